@@ -1,0 +1,281 @@
+"""Rounds: one opening of one edition for some forums."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import RoundKind, RoundState
+from assessments.models.frameworks import Edition, Goal
+from forums.enums import Role
+from forums.models import Forum, Membership, Municipality
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A save that was under way when the round closed still counts; the seal waits for it.
+GRACE = timedelta(minutes=5)
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def administered_by(self, user: "User") -> "RoundQuerySet":
+        return self.filter(municipality__in=Municipality.objects.administered_by(user))
+
+    def due_to_open(self, now: datetime) -> "RoundQuerySet":
+        return self.filter(opened_at=None, opens_at__lte=now)
+
+    def due_to_seal(self, now: datetime) -> "RoundQuerySet":
+        return self.filter(sealed_at=None, opened_at__isnull=False, closes_at__lt=now - GRACE)
+
+
+class Round(models.Model):
+    """Planned, open, closed and sealed follow from the clock and the seal."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, related_name="rounds", verbose_name=_("municipality")
+    )
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, related_name="rounds", verbose_name=_("edition")
+    )
+    forums: "models.ManyToManyField[Forum, RoundForum]" = models.ManyToManyField(
+        Forum, through="RoundForum", related_name="rounds", verbose_name=_("forums")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(
+        _("kind"), max_length=15, choices=RoundKind.choices, default=RoundKind.CONFIDENTIAL
+    )
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    results_open_at = models.DateTimeField(
+        _("results open"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as soon as the round has closed."),
+    )
+    release_delay_days = models.PositiveSmallIntegerField(
+        _("days until the chief above sees the result"),
+        default=14,
+        help_text=_("Counted from closing, unless the forum's lead releases it before."),
+    )
+    opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
+    sealed_at = models.DateTimeField(_("sealed"), null=True, editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+        ordering = ("-opens_at", "-pk")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["closes_at"], condition=Q(sealed_at=None), name="assessments_round_unsealed"
+            )
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="assessments_round_opens_before_it_closes",
+                violation_error_message=_("A round opens before it closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(results_open_at=None) | Q(results_open_at__gte=F("closes_at")),
+                name="assessments_round_results_open_after_closing",
+                violation_error_message=_("Results open when the round has closed, or later."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_at=None) | Q(opened_at__isnull=False),
+                name="assessments_round_sealed_was_opened",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state(self, now: datetime) -> RoundState:
+        if self.sealed_at is not None:
+            return RoundState.SEALED
+        if self.opened_at is None:
+            return RoundState.PLANNED
+        return RoundState.OPEN if now < self.closes_at else RoundState.CLOSED
+
+    def accepts_answers(self, now: datetime) -> bool:
+        """True from opening to five minutes past closing."""
+        return (
+            self.opened_at is not None and self.sealed_at is None and now <= self.closes_at + GRACE
+        )
+
+    @property
+    def is_shared(self) -> bool:
+        return self.kind == RoundKind.SHARED
+
+    def result_opens_at(self) -> datetime | None:
+        """When those in the forum may see the result; None while it is not sealed."""
+        if self.sealed_at is None:
+            return None
+        return max(self.sealed_at, self.results_open_at or self.sealed_at)
+
+    def released_by_itself_at(self) -> datetime | None:
+        """When the chief above sees the result even if nobody released it."""
+        opens_at = self.result_opens_at()
+        if opens_at is None or self.sealed_at is None:
+            return None
+        return max(opens_at, self.sealed_at + timedelta(days=self.release_delay_days))
+
+
+class RoundForumQuerySet(models.QuerySet["RoundForum"]):
+    def whole(self) -> "RoundForumQuerySet":
+        """With all that a page about one forum's round shows, in one query."""
+        return self.select_related(
+            "round__edition__framework", "round__municipality", "forum", "municipality"
+        )
+
+    def visible_to(self, user: "User") -> "RoundForumQuerySet":
+        """Rounds of forums that the person is in or reads, whatever may be seen of them yet."""
+        return self.filter(forum__in=Forum.objects.visible_to(user))
+
+    def result_open_to(self, user: "User", now: datetime) -> "RoundForumQuerySet":
+        """Sealed rounds whose result the person may see at the time."""
+        member = Membership.objects.current(now).filter(user=user).values("forum")
+        opened = Q(round__results_open_at=None) | Q(round__results_open_at__lte=now)
+        released = Q(released_at__lte=now) | Q(releases_itself_at__lte=now)
+        return self.filter(
+            opened,
+            Q(forum__in=member) | (Q(forum__chief=user) & released),
+            round__sealed_at__isnull=False,
+        )
+
+
+class RoundForum(models.Model):
+    """One forum's part in a round: where it stands, and what was released."""
+
+    round = models.ForeignKey(
+        Round, models.CASCADE, related_name="round_forums", verbose_name=_("round")
+    )
+    forum = models.ForeignKey(
+        Forum, models.PROTECT, related_name="round_forums", verbose_name=_("forum")
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, related_name="+", editable=False
+    )
+    invited = models.PositiveSmallIntegerField(_("invited"), default=0, editable=False)
+    answered = models.PositiveSmallIntegerField(
+        _("have answered, as of last midnight; at sealing the final number"),
+        default=0,
+        editable=False,
+    )
+    counted_at = models.DateTimeField(_("counted"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("team was done"), null=True, editable=False)
+    releases_itself_at = models.DateTimeField(_("released at the latest"), null=True, editable=False)
+    released_at = models.DateTimeField(_("released"), null=True, editable=False)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    objects = RoundForumQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("forum in a round")
+        verbose_name_plural = _("forums in a round")
+        ordering = ("forum__name", "pk")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["forum", "round"], name="assessments_roundforum_history")
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["round", "forum"],
+                name="assessments_roundforum_once",
+                violation_error_message=_("The forum is in this round already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} · {self.forum_id}"
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def visible_to(self, user: "User") -> "ParticipationQuerySet":
+        """A person sees their own invitations, while they are a member of the forum."""
+        member = Membership.objects.current(timezone.now()).filter(user=user).values("forum")
+        return self.filter(user=user, round_forum__forum__in=member)
+
+    def open_for(self, user: "User", now: datetime) -> "ParticipationQuerySet":
+        """Their invitations to rounds that are open, the first to close first."""
+        return self.visible_to(user).filter(
+            round_forum__round__opened_at__isnull=False,
+            round_forum__round__sealed_at=None,
+            round_forum__round__closes_at__gt=now,
+        )
+
+
+class Participation(models.Model):
+    """Who is invited and in which role, fixed at opening.
+
+    Whether they answered, are done or were reminded stands here only until the seal clears it.
+    """
+
+    round_forum = models.ForeignKey(
+        RoundForum, models.CASCADE, related_name="participations", verbose_name=_("forum")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="participations",
+        verbose_name=_("person"),
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    done_at = models.DateTimeField(_("done"), null=True, editable=False)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("round_forum", "pk")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["round_forum", "user"], name="assessments_participation_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_forum_id} · {self.user_id}"
+
+
+class SharedRating(models.Model):
+    """What a team agreed on for one goal: a level, or that they see it differently."""
+
+    round_forum = models.ForeignKey(
+        RoundForum, models.CASCADE, related_name="shared_ratings", verbose_name=_("forum")
+    )
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="+", verbose_name=_("goal"))
+    level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
+    differs = models.BooleanField(_("the team sees it differently"), default=False)
+    note = models.CharField(_("note"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("shared rating")
+        verbose_name_plural = _("shared ratings")
+        ordering = ("round_forum", "goal", "pk")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["round_forum", "goal"], name="assessments_sharedrating_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(level__gte=1, level__lte=7),
+                name="assessments_sharedrating_level",
+                violation_error_message=_("Choose one of the levels."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(differs=False),
+                name="assessments_sharedrating_level_or_differs",
+                violation_error_message=_("Choose a level, or that you see it differently."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_forum_id} · {self.goal_id}"

@@ -1,0 +1,1 @@
+"""Every change to frameworks, rounds and answers: one keyword-only function each."""

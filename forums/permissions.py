@@ -1,0 +1,73 @@
+"""Who may do what: one table, one function. No role is compared anywhere else in a view."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from forums.enums import Role
+from forums.models import Administrator, Forum, Membership
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Standing(StrEnum):
+    """What a person is to one forum; a person can be several things at once."""
+
+    MEMBER = "member"
+    LEAD = "lead"
+    FACILITATOR = "facilitator"
+    CHIEF_ABOVE = "chief_above"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    RATE = "rate"
+    SEE_RESULT = "see_result"
+    SEE_RELEASED_RESULT = "see_released_result"
+    RELEASE_RESULT = "release_result"
+    PLAN_ROUND = "plan_round"
+    FINISH_SHARED = "finish_shared"
+
+
+TABLE: dict[Standing, frozenset[Permission]] = {
+    Standing.MEMBER: frozenset({Permission.RATE, Permission.SEE_RESULT}),
+    Standing.LEAD: frozenset(
+        {Permission.RELEASE_RESULT, Permission.PLAN_ROUND, Permission.FINISH_SHARED}
+    ),
+    Standing.FACILITATOR: frozenset(
+        {Permission.SEE_RESULT, Permission.RELEASE_RESULT, Permission.PLAN_ROUND}
+    ),
+    Standing.CHIEF_ABOVE: frozenset({Permission.SEE_RELEASED_RESULT}),
+    Standing.ADMINISTRATOR: frozenset({Permission.PLAN_ROUND}),
+}
+
+
+def standings_of(user: "User", forum: Forum) -> frozenset[Standing]:
+    """What the person is to the forum right now; empty for an outsider."""
+    now = timezone.now()
+    standings = set()
+    for role, is_lead in (
+        Membership.objects.current(now)
+        .filter(user=user, forum=forum)
+        .order_by("pk")
+        .values_list("role", "is_lead")
+    ):
+        standings.add(Standing.FACILITATOR if role == Role.FACILITATOR else Standing.MEMBER)
+        if is_lead:
+            standings.add(Standing.LEAD)
+    if forum.chief_id == user.pk:
+        standings.add(Standing.CHIEF_ABOVE)
+    if user.is_staff and (
+        Administrator.objects.current(now)
+        .filter(user=user, municipality=forum.municipality_id)
+        .exists()
+    ):
+        standings.add(Standing.ADMINISTRATOR)
+    return frozenset(standings)
+
+
+def permissions_in(user: "User", forum: Forum) -> frozenset[Permission]:
+    """Everything the person may do in the forum."""
+    return frozenset().union(*(TABLE[standing] for standing in standings_of(user, forum)))

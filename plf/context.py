@@ -1,0 +1,29 @@
+"""What every page may need; nothing here asks the database until a template does."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from forums.models import Forum
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "demo_mode": settings.DEMO,
+        "nav": SimpleLazyObject(lambda: _nav(request)),
+        "footer_links": [(reverse("dashboards:privacy"), _("How we protect your answers"))],
+    }
+
+
+def _nav(request: HttpRequest) -> dict[str, bool]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"overview": False, "admin": False}
+    return {
+        "overview": Forum.objects.read_by_chief(user).exists(),
+        "admin": user.is_staff,
+    }

@@ -1,0 +1,46 @@
+"""The clock: opens and seals what is due. Late, twice or killed halfway changes nothing."""
+
+import logging
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+
+from assessments.operations.counting import count_answered
+from assessments.operations.rounds import open_due_rounds
+from results.seal import clean_up_deleted_rows, seal_due_rounds
+
+BEAT_SECONDS = 60
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Open and seal the rounds that are due; once, or with --loop every minute."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on until stopped")
+
+    def handle(self, *args: Any, loop: bool, **options: Any) -> None:
+        beat()
+        while loop:  # pragma: no cover -- the loop is run by the test of the whole product
+            time.sleep(BEAT_SECONDS - time.time() % BEAT_SECONDS)
+            close_old_connections()
+            try:
+                beat()
+            except OperationalError:
+                log.exception("The database did not answer; the clock tries again")
+
+
+def beat() -> None:
+    """All that is due now."""
+    now = timezone.now()
+    count_answered(now=now)
+    opened = open_due_rounds(now=now)
+    sealed = seal_due_rounds(now=now)
+    if sealed:
+        clean_up_deleted_rows()
+    if opened or sealed:
+        log.info("opened %s and sealed %s rounds", opened, sealed)
