@@ -1,5 +1,6 @@
 """The person. Who they are to a forum stands in `forums`."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -64,3 +65,46 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def due(self, now: datetime) -> "MailQuerySet":
+        return self.filter(sent_at=None, given_up_at=None, next_try_at__lte=now)
+
+
+class Mail(models.Model):
+    """The outbox: a mail is written in the same transaction as its cause and sent by the clock."""
+
+    to = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("to"))
+    kind = models.CharField(_("kind"), max_length=30)
+    occasion = models.CharField(_("occasion"), max_length=60)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("written"))
+    next_try_at = models.DateTimeField(_("next try"))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    given_up_at = models.DateTimeField(_("given up"), null=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ("next_try_at", "pk")
+        default_permissions = ()
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(sent_at=None, given_up_at=None),
+                name="accounts_mail_due",
+            )
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["to", "kind", "occasion"], name="accounts_mail_once_per_occasion"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.occasion}"

@@ -31,3 +31,4 @@ class RoundState(models.TextChoices):
     OPEN = "open", _("open")
     CLOSED = "closed", _("closed")
     SEALED = "sealed", _("sealed")
+    LOST = "lost", _("lost in a restore")

@@ -8,6 +8,7 @@
 | DEBUG           | off                       | only ever with local hosts                            |
 | DEMO            | off                       | invented people and answers, marked on every page     |
 | HTTPS           | on unless hosts are local | secure cookies, HSTS, redirect to https               |
+| FILES_DIR       | var/results               | where each seal files its result, beside the backups  |
 | EMAIL_URL       | consolemail://            | how mail leaves                                       |
 | EMAIL_FROM      | PLF <plf@localhost>       | its sender                                            |
 """
@@ -121,6 +122,10 @@ CACHES = {
         "LOCATION": "plf_cache",
     }
 }
+
+# A result is filed here when its round is sealed: a restored database takes it from here and never
+# counts answers a second time.
+FILES_DIR = Path(env.str("FILES_DIR", default=str(VAR_DIR / "results")))
 
 # --- people -------------------------------------------------------------------------------------
 

@@ -70,3 +70,17 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Beat(models.Model):
+    """When the clock last ran: one row."""
+
+    at = models.DateTimeField(_("last beat"))
+
+    class Meta:
+        verbose_name = _("beat of the clock")
+        verbose_name_plural = _("beats of the clock")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -29,7 +29,13 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(opened_at=None, opens_at__lte=now)
 
     def due_to_seal(self, now: datetime) -> "RoundQuerySet":
-        return self.filter(sealed_at=None, opened_at__isnull=False, closes_at__lt=now - GRACE)
+        return self.filter(
+            sealed_at=None, lost_at=None, opened_at__isnull=False, closes_at__lt=now - GRACE
+        )
+
+    def to_be_filed(self) -> "RoundQuerySet":
+        """Sealed rounds whose result does not lie beside the backups yet."""
+        return self.filter(sealed_at__isnull=False, filed_at=None)
 
 
 class Round(models.Model):
@@ -63,6 +69,8 @@ class Round(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     sealed_at = models.DateTimeField(_("sealed"), null=True, editable=False)
+    filed_at = models.DateTimeField(_("result filed"), null=True, editable=False)
+    lost_at = models.DateTimeField(_("lost in a restore"), null=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 
@@ -90,12 +98,18 @@ class Round(models.Model):
                 condition=Q(sealed_at=None) | Q(opened_at__isnull=False),
                 name="assessments_round_sealed_was_opened",
             ),
+            models.CheckConstraint(
+                condition=Q(sealed_at=None) | Q(lost_at=None),
+                name="assessments_round_sealed_or_lost",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def state(self, now: datetime) -> RoundState:
+        if self.lost_at is not None:
+            return RoundState.LOST
         if self.sealed_at is not None:
             return RoundState.SEALED
         if self.opened_at is None:
@@ -105,7 +119,10 @@ class Round(models.Model):
     def accepts_answers(self, now: datetime) -> bool:
         """True from opening to five minutes past closing."""
         return (
-            self.opened_at is not None and self.sealed_at is None and now <= self.closes_at + GRACE
+            self.opened_at is not None
+            and self.sealed_at is None
+            and self.lost_at is None
+            and now <= self.closes_at + GRACE
         )
 
     @property

@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+from accounts.operations import send_due_mails
 from assessments.operations.counting import count_answered
 from assessments.operations.rounds import open_due_rounds
+from results.filing import file_results, settle_if_restored
 from results.seal import clean_up_deleted_rows, seal_due_rounds
 
 BEAT_SECONDS = 60
@@ -37,9 +39,13 @@ class Command(BaseCommand):
 def beat() -> None:
     """All that is due now."""
     now = timezone.now()
+    if settle_if_restored(now=now):
+        log.warning("The database was restored: results were taken from their files")
     count_answered(now=now)
     opened = open_due_rounds(now=now)
     sealed = seal_due_rounds(now=now)
+    file_results(now=now)
+    send_due_mails(now=now)
     if sealed:
         clean_up_deleted_rows()
     if opened or sealed:

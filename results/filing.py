@@ -1,0 +1,107 @@
+"""Each result is also a file beside the backups, so that a restored database never counts again.
+
+A backup taken while a round was open holds its answers, and perhaps not those of the last days.
+Restored after the closing it must not be sealed a second time: another count beside the first is how
+single answers leak. So the result comes from its file, or is lost; the answers go either way.
+"""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core import serializers
+from django.db import transaction
+
+from assessments.models import Round, RoundForum
+from assessments.models.rounds import GRACE
+from results.models import Beat, Comment, Publication
+from results.seal import delete_answers
+
+BEAT_FILE = "clock.json"
+
+
+def file_results(*, now: datetime) -> int:
+    """Write the file of every sealed round that has none; returns how many."""
+    rounds = list(Round.objects.to_be_filed().order_by("pk"))
+    for round_ in rounds:
+        _write(_path(round_), _contents(round_))
+        Round.objects.filter(pk=round_.pk).update(filed_at=now)
+    return len(rounds)
+
+
+def settle_if_restored(*, now: datetime) -> bool:
+    """Where the database is older than the clock's own file it was restored: settle it first.
+
+    Returns whether it was. Called before anything is sealed.
+    """
+    beat_file = settings.FILES_DIR / BEAT_FILE
+    beat = Beat.objects.order_by("pk").first()
+    restored = False
+    if beat_file.exists():
+        last = datetime.fromisoformat(json.loads(beat_file.read_text("utf-8"))["at"])
+        restored = beat is None or beat.at < last
+    if restored:
+        settle_restored(now=now)
+    Beat.objects.update_or_create(pk=1, defaults={"at": now})
+    _write(beat_file, json.dumps({"at": now.isoformat()}))
+    return restored
+
+
+@transaction.atomic
+def settle_restored(*, now: datetime) -> None:
+    """Give every unsealed round whose closing has passed its filed result, or mark it as lost."""
+    overdue = Round.objects.select_for_update().filter(
+        sealed_at=None, lost_at=None, opened_at__isnull=False, closes_at__lt=now - GRACE
+    )
+    for round_ in overdue.order_by("pk"):
+        delete_answers(round_)
+        if _path(round_).exists():
+            _take_from_file(round_)
+        else:
+            Round.objects.filter(pk=round_.pk).update(lost_at=now)
+
+
+def _path(round_: Round) -> Path:
+    return Path(settings.FILES_DIR) / f"round-{round_.pk}-{round_.opens_at:%Y%m%dT%H%M%SZ}.json"
+
+
+def _contents(round_: Round) -> str:
+    rows = [
+        *Publication.objects.filter(round=round_).order_by("forum", "place"),
+        *Comment.objects.filter(round=round_).order_by("text", "key"),
+    ]
+    round_forums = round_.round_forums.order_by("pk").values(
+        "forum", "invited", "answered", "releases_itself_at"
+    )
+    contents: dict[str, Any] = {
+        "round": round_.name,
+        "sealed_at": round_.sealed_at,
+        "forums": list(round_forums),
+        "rows": json.loads(serializers.serialize("json", rows)),
+    }
+    return json.dumps(contents, ensure_ascii=False, default=datetime.isoformat)
+
+
+def _take_from_file(round_: Round) -> None:
+    contents = json.loads(_path(round_).read_text("utf-8"))
+    for row in serializers.deserialize("json", json.dumps(contents["rows"])):
+        row.save(force_insert=True)
+    for forum in contents["forums"]:
+        RoundForum.objects.filter(round=round_, forum=forum.pop("forum")).update(**forum)
+    Round.objects.filter(pk=round_.pk).update(
+        sealed_at=contents["sealed_at"], filed_at=contents["sealed_at"]
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """All of the file or nothing: a killed process leaves no half result."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,134 @@
+"""A hostile harness: what happens to work is made to fail here, so that only what is right works.
+
+Rows without an order come back shuffled, an undefined template variable raises, no socket leaves
+the machine, warnings are errors (pytest.ini), tests run in random order (pytest-randomly), and
+one query for each row raises (zeal, in tests/settings.py).
+"""
+
+import inspect
+import os
+import random
+import socket
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from django.db.models import QuerySet
+from django.template import engines
+from django.template.base import Node
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
+
+from tools import chromium
+
+pytest_plugins = ["tests.fixtures"]
+
+TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
+
+# Coverage and a busy machine make single examples slow: time is no reason to fail.
+hypothesis.register_profile(
+    "short", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis.register_profile("long", hypothesis.get_profile("short"), max_examples=5000)
+hypothesis.load_profile("long" if os.environ.get("PLF_PROVE") == "1" else "short")
+
+
+def pytest_collection_modifyitems(items):
+    if chromium.find():
+        return
+    no_browser = pytest.mark.skip(reason="no Chromium: set $CHROMIUM or install one")
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(no_browser)
+
+
+# --- undefined template variables ---------------------------------------------------------------
+
+
+class UndefinedVariableError(Exception):
+    """A template below templates/ shows a variable that nobody gave it."""
+
+
+class Undefined(str):
+    """Django's `string_if_invalid`: raises for our own templates, is empty for everyone else's."""
+
+    __slots__ = ()
+
+    def __contains__(self, text):
+        return text == "%s"  # so that Django formats it with the variable's name
+
+    def __mod__(self, variable):
+        template = rendered_template()
+        if template.startswith(TEMPLATES):
+            raise UndefinedVariableError(f"{{{{ {variable} }}}} in {template}")
+        return ""
+
+
+def rendered_template():
+    """The file of the innermost node being rendered."""
+    frame = inspect.currentframe()
+    while frame:
+        node = frame.f_locals.get("self")
+        if isinstance(node, Node) and (origin := getattr(node, "origin", None)):
+            return str(origin.name)
+        frame = frame.f_back
+    return ""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _undefined_variables_raise():
+    engines["django"].engine.string_if_invalid = Undefined("undefined")
+
+
+# --- rows without an order ----------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unordered_rows_are_shuffled():
+    """In Python, after the query: the statement stays as it is on either database."""
+    fetch_all = QuerySet._fetch_all
+
+    def fetch_shuffled(self):
+        fresh = self._result_cache is None
+        fetch_all(self)
+        if fresh and len(self._result_cache) > 1 and not self.ordered:
+            random.shuffle(self._result_cache)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuerySet, "_fetch_all", fetch_shuffled)
+        yield
+
+
+# --- the network --------------------------------------------------------------------------------
+
+
+class NetworkUsedError(Exception):
+    """A test tried to reach another machine."""
+
+
+def is_here(sock, address):
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return True
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network():
+    def guarded(method):
+        def connect(self, address):
+            if not is_here(self, address):
+                raise NetworkUsedError(f"a test tried to connect to {address}")
+            return method(self, address)
+
+        return connect
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        yield

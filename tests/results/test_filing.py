@@ -1,0 +1,121 @@
+"""A restored database takes its results from their files, or loses them; it never counts again."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core import serializers
+
+from assessments.answers import Answer
+from assessments.enums import RoundState
+from assessments.models import Round
+from results.filing import file_results, settle_if_restored
+from results.models import Beat, Comment, Publication
+from results.seal import seal_due_rounds
+from tests.worlds import open_round_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.FILES_DIR = tmp_path / "results"
+    return settings.FILES_DIR
+
+
+def stored() -> str:
+    return serializers.serialize("json", [*Publication.objects.all(), *Comment.objects.all()])
+
+
+def restore_copy_taken_while_open(world) -> None:
+    """What a backup from before the closing looks like: answers there, no result."""
+    Publication.objects.all().delete()
+    Comment.objects.all().delete()
+    Round.objects.filter(pk=world.round.pk).update(sealed_at=None, filed_at=None)
+    Beat.objects.update(at=world.round.opens_at)
+    world.round.refresh_from_db()
+    world.answer([5, 5, 1, 1, 1, 1, 1, 1], reason="Kun i sikkerhedskopien")
+
+
+def test_each_sealed_round_is_filed_once(cast, files):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3], reason="Fordi")
+    now = world.seal()
+
+    assert [file_results(now=now), file_results(now=now)] == [1, 0]
+
+    (path,) = files.glob("round-*.json")
+    contents = json.loads(path.read_text("utf-8"))
+    assert [row["model"] for row in contents["rows"]] == [
+        "results.publication",
+        *["results.comment"] * 24,
+    ]
+
+
+def test_restored_round_gets_the_very_same_result_from_its_file(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3], reason="Fordi")
+    now = world.seal()
+    settle_if_restored(now=now)
+    file_results(now=now)
+    before = stored()
+    restore_copy_taken_while_open(world)
+
+    assert settle_if_restored(now=now + timedelta(days=2)) is True
+
+    assert stored() == before
+    world.round.refresh_from_db()
+    world.round_forum.refresh_from_db()
+    assert world.round.sealed_at == now
+    assert world.round_forum.answered == 6
+    assert not Answer.objects.exists()
+
+
+def test_restored_round_without_a_file_is_lost_and_never_sealed(cast):
+    world = open_round_of(cast.forum)
+    now = world.round.closes_at + timedelta(hours=1)
+    settle_if_restored(now=now)
+    restore_copy_taken_while_open(world)
+
+    assert settle_if_restored(now=now + timedelta(days=2)) is True
+    assert seal_due_rounds(now=now + timedelta(days=3)) == 0
+
+    world.round.refresh_from_db()
+    assert world.round.state(now) == RoundState.LOST
+    assert not world.round.accepts_answers(world.round.opens_at)
+    assert not Answer.objects.exists()
+    assert not Publication.objects.exists()
+
+
+def test_restored_round_that_is_still_open_goes_on(cast):
+    world = open_round_of(cast.forum)
+    now = world.round.opens_at + timedelta(days=2)
+    settle_if_restored(now=now)
+    restore_copy_taken_while_open(world)
+
+    settle_if_restored(now=now + timedelta(days=1))
+
+    world.round.refresh_from_db()
+    assert world.round.state(now) == RoundState.OPEN
+    assert Answer.objects.count() == 8
+
+
+def test_clock_that_is_late_is_no_restore(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3])
+
+    restored = [
+        settle_if_restored(now=world.round.opens_at),
+        settle_if_restored(now=world.round.closes_at + timedelta(days=30)),
+    ]
+
+    assert restored == [False, False]
+    assert seal_due_rounds(now=world.round.closes_at + timedelta(days=30)) == 1
+
+
+def test_database_without_a_beat_beside_a_file_was_restored(cast):
+    world = open_round_of(cast.forum)
+    settle_if_restored(now=world.round.opens_at)
+    Beat.objects.all().delete()
+
+    assert settle_if_restored(now=world.round.opens_at + timedelta(days=1)) is True
