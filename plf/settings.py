@@ -1,16 +1,16 @@
 """One settings file: safe by default, everything else from the environment.
 
-| variable        | default                   | is                                                    |
-|-----------------|---------------------------|-------------------------------------------------------|
-| SECRET_KEY      | none: start-up refuses    | Django's secret                                       |
-| DATABASE_URL    | sqlite:///var/plf.sqlite3 | sqlite:/// or postgres://                             |
-| ALLOWED_HOSTS   | localhost,127.0.0.1       | host names, comma-separated                           |
-| DEBUG           | off                       | only ever with local hosts                            |
-| DEMO            | off                       | invented people and answers, marked on every page     |
-| HTTPS           | on unless hosts are local | secure cookies, HSTS, redirect to https               |
-| FILES_DIR       | var/results               | where each seal files its result, beside the backups  |
-| EMAIL_URL       | consolemail://            | how mail leaves                                       |
-| EMAIL_FROM      | PLF <plf@localhost>       | its sender                                            |
+| variable      | default                   | is                                                 |
+|---------------|---------------------------|----------------------------------------------------|
+| SECRET_KEY    | none: start-up refuses    | Django's secret                                    |
+| DATABASE_URL  | sqlite:///var/plf.sqlite3 | sqlite:/// or postgres://                          |
+| ALLOWED_HOSTS | localhost,127.0.0.1       | host names, comma-separated                        |
+| DEBUG         | off                       | only ever with local hosts                         |
+| DEMO          | off                       | invented people and answers, marked on every page  |
+| HTTPS         | on unless hosts are local | secure cookies, HSTS, redirect to https            |
+| FILES_DIR     | var/results               | where each seal files its result (by the backups) |
+| EMAIL_URL     | consolemail://            | how mail leaves                                    |
+| EMAIL_FROM    | PLF <plf@localhost>       | its sender                                         |
 """
 
 from pathlib import Path
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "plf.lib.middleware.ChosenLanguageMiddleware",

@@ -1,8 +1,8 @@
 """Each result is also a file beside the backups, so that a restored database never counts again.
 
 A backup taken while a round was open holds its answers, and perhaps not those of the last days.
-Restored after the closing it must not be sealed a second time: another count beside the first is how
-single answers leak. So the result comes from its file, or is lost; the answers go either way.
+Restored after the closing it must not be sealed a second time: another count beside the first is
+how single answers leak. So the result comes from its file, or is lost; the answers go either way.
 """
 
 import json

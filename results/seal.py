@@ -14,9 +14,8 @@ from django.db.models import Count
 
 from assessments.answers import Answer, Rating
 from assessments.models import Goal, Participation, Round, RoundForum
-from assessments.models.rounds import GRACE
 from forums.enums import HIERARCHY
-from results.disclosure import Published, Reason, Tally, Withheld, encode, part, publish
+from results.disclosure import Atom, Published, Reason, Tally, Withheld, encode, part, publish
 from results.models import FORUM_ROW, Comment, Publication
 
 # (role, goal, value or None for "ved ikke") -> how many, for one forum
@@ -57,10 +56,11 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
         return False
     due.sealed_at = now
     due.save(update_fields=["sealed_at"])
-    if not due.is_shared:
+    if due.is_shared:
+        due.round_forums.update(releases_itself_at=due.released_by_itself_at())
+    else:
         _publish(due)
         delete_answers(due)
-    due.round_forums.update(releases_itself_at=due.released_by_itself_at())
     return True
 
 
@@ -74,11 +74,12 @@ def _publish(round_: Round) -> None:
     for row in round_forums:
         head, tally = heads[row.pk], counts[row.pk]
         row.answered = sum(head.respondents.values())
+        row.releases_itself_at = round_.released_by_itself_at()
         rows = list(_rows(round_, row, head, tally, goals))
         publications += rows
         commented[row.pk] = _goals_with_comments(rows, goals)
     Publication.objects.bulk_create(publications)
-    RoundForum.objects.bulk_update(round_forums, ["answered"], batch_size=500)
+    RoundForum.objects.bulk_update(round_forums, ["answered", "releases_itself_at"], batch_size=500)
     _keep_comments(round_, round_forums, commented)
 
 
@@ -120,9 +121,8 @@ def _rows(
 ) -> Iterator[Publication]:
     atoms = part(head.respondents)
     levels = len(round_.edition.levels)
-    tallies = [[_tally(counts, atom.roles, goal, levels) for goal in goals] for atom in atoms]
     published = publish(
-        tallies,
+        _tallies(atoms, counts, goals, levels),
         invited=head.invited,
         respondents=row.answered,
         levels=levels,
@@ -144,11 +144,17 @@ def _rows(
         )
 
 
-def _tally(counts: Counts, roles: tuple[str, ...], goal: int, levels: int) -> Tally:
-    def how_many(value: int | None) -> int:
-        return sum(counts.get((role, goal, value), 0) for role in roles)
-
-    return Tally(tuple(how_many(level) for level in range(1, levels + 1)), how_many(None))
+def _tallies(
+    atoms: tuple[Atom, ...], counts: Counts, goals: list[int], levels: int
+) -> list[list[Tally]]:
+    """One row for each atom, one tally for each goal, from one pass over the counts."""
+    row_of = {role: row for row, atom in enumerate(atoms) for role in atom.roles}
+    column_of = {goal: column for column, goal in enumerate(goals)}
+    table = [[[0] * (levels + 1) for _ in goals] for _ in atoms]
+    for (role, goal, value), ratings in counts.items():
+        level = levels if value is None else value - 1
+        table[row_of[role]][column_of[goal]][level] += ratings
+    return [[Tally(tuple(cell[:levels]), cell[levels]) for cell in row] for row in table]
 
 
 def _places(published: Published) -> Iterator[tuple[int, list[object]]]:

@@ -38,8 +38,7 @@ class OpenRound:
         save_ratings(
             participation=participation,
             ratings=[
-                RatingInput(goal.pk, value, value is None, reason)
-                for goal, value in values.items()
+                RatingInput(goal.pk, value, value is None, reason) for goal, value in values.items()
             ],
             now=self.round.opens_at + timedelta(hours=1),
         )
@@ -53,9 +52,7 @@ class OpenRound:
         return now
 
 
-def open_round_of(
-    forum: Forum, *, edition=None, days_ago: int = 1, **fields: object
-) -> OpenRound:
+def open_round_of(forum: Forum, *, edition=None, days_ago: int = 1, **fields: object) -> OpenRound:
     """A round that opened `days_ago` and stays open for fifteen days."""
     edition = edition or EditionFactory(framework__municipality=forum.municipality)
     opens_at = timezone.now() - timedelta(days=days_ago)

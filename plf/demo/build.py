@@ -136,9 +136,7 @@ class _Builder:
             finish_shared(round_forum=row, now=closes_at - timedelta(days=1))
         seal_round(round_=round_, now=closes_at + timedelta(minutes=6))
 
-    def agree(
-        self, row: RoundForum, goals: Sequence[Goal], number: int, at: datetime
-    ) -> None:
+    def agree(self, row: RoundForum, goals: Sequence[Goal], number: int, at: datetime) -> None:
         height = self.random.gauss(3.1, 0.3) + 0.3 * number
         for goal in goals:
             differs = goal.text == POLARISED or self.random.random() < 0.06
@@ -158,9 +156,7 @@ def _participations(round_: Round) -> Sequence[Participation]:
 
 
 def _round_forums(round_: Round) -> Sequence[RoundForum]:
-    return list(
-        round_.round_forums.select_related("round__edition").order_by("forum__name", "pk")
-    )
+    return list(round_.round_forums.select_related("round__edition").order_by("forum__name", "pk"))
 
 
 def build_demo(*, now: datetime) -> bool:

@@ -38,4 +38,4 @@ class InDanish(Func):
 
 def danish_key(text: str) -> str:
     """The same key for a text in Python."""
-    return text.lower().translate(str.maketrans(PLACES))
+    return text.lower().translate({ord(letter): place for letter, place in PLACES.items()})

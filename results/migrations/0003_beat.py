@@ -4,22 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('results', '0002_guard_publications'),
+        ("results", "0002_guard_publications"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Beat',
+            name="Beat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='last beat')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="last beat")),
             ],
             options={
-                'verbose_name': 'beat of the clock',
-                'verbose_name_plural': 'beats of the clock',
-                'default_permissions': (),
+                "verbose_name": "beat of the clock",
+                "verbose_name_plural": "beats of the clock",
+                "default_permissions": (),
             },
         ),
     ]

@@ -153,9 +153,7 @@ def test_seal_and_save_never_both(cast):
     world.seal()
 
     with pytest.raises(RoundIsClosed):
-        save_ratings(
-            participation=world.participations[0], ratings=[], now=world.round.closes_at
-        )
+        save_ratings(participation=world.participations[0], ratings=[], now=world.round.closes_at)
 
 
 def test_seal_of_a_shared_round_keeps_what_the_team_agreed(cast):

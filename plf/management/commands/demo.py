@@ -30,6 +30,4 @@ class Command(BaseCommand):
 
     def _may_be_emptied(self) -> bool:
         """Never a database that holds a real municipality, and never with demo mode off."""
-        return (
-            settings.DEMO and not Municipality.objects.exclude(slug__in=DEMO_SLUGS).exists()
-        )
+        return settings.DEMO and not Municipality.objects.exclude(slug__in=DEMO_SLUGS).exists()

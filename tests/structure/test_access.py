@@ -1,0 +1,129 @@
+"""Who gets what at every address. A new address fails here until it has a row."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from assessments.enums import RoundKind
+from tests.cast import PEOPLE
+from tests.worlds import open_round_of
+
+OK, FOUND, NO, GONE, WRONG_METHOD, BAD = 200, 302, 403, 404, 405, 422
+
+# Everyone in PEOPLE's order: chief, unit head (lead), department head, facilitator, administrator,
+# newcomer, outsider from another municipality, anonymous (sent to sign in).
+TABLE = {
+    # the forum's open confidential round
+    ("assessments:rate", "open", "get"): (OK, OK, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:rate", "open", "post"): (FOUND, FOUND, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:save", "open", "get"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("assessments:save", "open", "post"): (BAD, BAD, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:done", "open", "get"): (OK, OK, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:done", "open", "post"): (FOUND, FOUND, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:own_copy", "open", "get"): (OK, OK, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:withdraw", "open", "get"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("assessments:withdraw", "open", "post"): (FOUND, FOUND, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("dashboards:result", "open", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    # the team's open shared round: the unit head leads it, the chief is above it
+    ("assessments:rate", "team", "get"): (GONE, FOUND, FOUND, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:team", "team", "get"): (GONE, OK, OK, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:team", "team", "post"): (GONE, FOUND, FOUND, GONE, GONE, GONE, GONE, FOUND),
+    ("assessments:team_save", "team", "get"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("assessments:team_save", "team", "post"): (GONE, BAD, BAD, GONE, GONE, GONE, GONE, FOUND),
+    ("dashboards:result", "team", "get"): (OK, OK, OK, GONE, GONE, GONE, GONE, FOUND),
+    # the forum's sealed round
+    ("assessments:rate", "sealed", "get"): (OK, OK, GONE, GONE, GONE, GONE, GONE, FOUND),
+    ("dashboards:result", "sealed", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:release", "sealed", "get"): (NO, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:release", "sealed", "post"): (NO, FOUND, GONE, FOUND, GONE, GONE, GONE, FOUND),
+    # pages of one's own
+    ("dashboards:home", "", "get"): (OK,) * 7 + (FOUND,),
+    ("dashboards:home", "", "post"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("dashboards:overview", "", "get"): (OK, NO, NO, NO, NO, NO, OK, FOUND),
+    ("accounts:account", "", "get"): (OK,) * 7 + (FOUND,),
+    ("account_logout", "", "get"): (OK,) * 7 + (FOUND,),
+    # open to all
+    ("account_login", "", "get"): (FOUND,) * 7 + (OK,),
+    ("dashboards:privacy", "", "get"): (OK,) * 8,
+    ("healthz", "", "get"): (OK,) * 8,
+    ("set_language", "", "post"): (FOUND,) * 8,
+    ("admin:index", "", "get"): (FOUND, FOUND, FOUND, FOUND, OK, FOUND, OK, FOUND),
+}
+
+
+@dataclass
+class Places:
+    arguments: dict[str, list[int]]
+
+
+@pytest.fixture
+def places(cast) -> Places:
+    """A sealed round, an open one, and the team's open shared round."""
+    sealed = open_round_of(cast.forum, days_ago=100)
+    sealed.answer([1, 2, 3, 4, 5, 3])
+    sealed.seal()
+    edition = sealed.round.edition
+    opened = open_round_of(cast.forum, edition=edition)
+    team = open_round_of(cast.team, edition=edition, kind=RoundKind.SHARED)
+    worlds = {"sealed": sealed, "open": opened, "team": team}
+    return Places(
+        {name: [world.round.pk, world.round_forum.forum_id] for name, world in worlds.items()}
+        | {"": []}
+    )
+
+
+@pytest.mark.parametrize(("row", "expected"), TABLE.items(), ids=lambda value: str(value)[:60])
+def test_access(cast, client_of, places, row, expected):
+    name, place, method = row
+    url = reverse(name, args=places.arguments[place])
+
+    statuses = tuple(
+        getattr(client_of(cast.person(who)), method)(url).status_code for who in PEOPLE
+    )
+
+    assert statuses == expected
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row[2] == "get"], ids=str)
+def test_get_changes_nothing_but_the_session(cast, client_of, places, row):
+    name, place, _ = row
+    url = reverse(name, args=places.arguments[place])
+
+    for who in PEOPLE:
+        client = client_of(cast.person(who))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(url)
+        writes = [
+            query["sql"]
+            for query in queries
+            if query["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")
+            and "django_session" not in query["sql"]
+        ]
+        assert writes == []
+
+
+def named_addresses() -> set[str]:
+    """Every address of ours, by name; the administration's own pages have a walk of their own."""
+
+    def walk(patterns: list, namespace: str) -> set[str]:
+        names = set()
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                if pattern.namespace == "admin":
+                    continue
+                inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+                names |= walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern) and pattern.name:
+                names.add(namespace + pattern.name)
+        return names
+
+    return walk(get_resolver().url_patterns, "") | {"admin:index"}
+
+
+def test_every_address_is_in_the_table():
+    assert named_addresses() == {name for name, _, _ in TABLE}
