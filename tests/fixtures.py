@@ -7,6 +7,12 @@ from accounts.models import User
 from tests.cast import Cast, make_cast
 
 
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """Each test has an empty folder for filed results, as it has an empty database."""
+    settings.FILES_DIR = tmp_path / "results"
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()

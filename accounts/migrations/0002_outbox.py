@@ -6,34 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('occasion', models.CharField(max_length=60, verbose_name='occasion')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('body', models.TextField(verbose_name='text')),
-                ('created_at', models.DateTimeField(verbose_name='written')),
-                ('next_try_at', models.DateTimeField(verbose_name='next try')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('given_up_at', models.DateTimeField(null=True, verbose_name='given up')),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='to')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("occasion", models.CharField(max_length=60, verbose_name="occasion")),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("body", models.TextField(verbose_name="text")),
+                ("created_at", models.DateTimeField(verbose_name="written")),
+                ("next_try_at", models.DateTimeField(verbose_name="next try")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("given_up_at", models.DateTimeField(null=True, verbose_name="given up")),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mail',
-                'verbose_name_plural': 'mails',
-                'ordering': ('next_try_at', 'pk'),
-                'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('given_up_at', None), ('sent_at', None)), fields=['next_try_at'], name='accounts_mail_due')],
-                'constraints': [models.UniqueConstraint(fields=('to', 'kind', 'occasion'), name='accounts_mail_once_per_occasion')],
+                "verbose_name": "mail",
+                "verbose_name_plural": "mails",
+                "ordering": ("next_try_at", "pk"),
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("given_up_at", None), ("sent_at", None)),
+                        fields=["next_try_at"],
+                        name="accounts_mail_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("to", "kind", "occasion"), name="accounts_mail_once_per_occasion"
+                    )
+                ],
             },
         ),
     ]

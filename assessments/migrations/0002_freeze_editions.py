@@ -8,7 +8,7 @@ from django.db import migrations
 from plf.lib.triggers import trigger
 
 EDITION_COLUMNS = (
-    "framework_id, number, shape, question, stem, motto, why, roof, \"values\", foundation_name, "
+    'framework_id, number, shape, question, stem, motto, why, roof, "values", foundation_name, '
     "foundation, pillar_word, pillar_words, goal_word, goal_words, levels, no_answer, "
     "local_translation, extra"
 )

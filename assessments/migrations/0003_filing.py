@@ -4,25 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0002_freeze_editions'),
-        ('forums', '0001_initial'),
+        ("assessments", "0002_freeze_editions"),
+        ("forums", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='round',
-            name='filed_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='result filed'),
+            model_name="round",
+            name="filed_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="result filed"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='lost_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='lost in a restore'),
+            model_name="round",
+            name="lost_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="lost in a restore"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('sealed_at', None), ('lost_at', None), _connector='OR'), name='assessments_round_sealed_or_lost'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sealed_at", None), ("lost_at", None), _connector="OR"),
+                name="assessments_round_sealed_or_lost",
+            ),
         ),
     ]

@@ -78,9 +78,7 @@ class Edition(models.Model):
         max_length=300,
         help_text=_("{forum} is filled with the forum's name as it stands in a sentence."),
     )
-    stem = models.BooleanField(
-        _("goals continue the question's sentence"), default=False
-    )
+    stem = models.BooleanField(_("goals continue the question's sentence"), default=False)
     motto = models.CharField(_("motto"), max_length=300, blank=True)
     why = models.JSONField(_("why"), default=list, blank=True)
     roof = models.CharField(_("core task, in the gable"), max_length=200, blank=True)
@@ -101,9 +99,7 @@ class Edition(models.Model):
         blank=True,
         help_text=_("Empty: the choice is not offered."),
     )
-    local_translation = models.BooleanField(
-        _("units may add their own wording"), default=False
-    )
+    local_translation = models.BooleanField(_("units may add their own wording"), default=False)
     extra = models.JSONField(_("more from the file"), default=dict, blank=True, editable=False)
     in_use_at = models.DateTimeField(_("taken in use"), null=True, editable=False)
     in_use_by = models.ForeignKey(

@@ -175,9 +175,7 @@ class RoundForum(models.Model):
     forum = models.ForeignKey(
         Forum, models.PROTECT, related_name="round_forums", verbose_name=_("forum")
     )
-    municipality = models.ForeignKey(
-        Municipality, models.CASCADE, related_name="+", editable=False
-    )
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+", editable=False)
     invited = models.PositiveSmallIntegerField(_("invited"), default=0, editable=False)
     answered = models.PositiveSmallIntegerField(
         _("have answered, as of last midnight; at sealing the final number"),
@@ -186,7 +184,9 @@ class RoundForum(models.Model):
     )
     counted_at = models.DateTimeField(_("counted"), null=True, editable=False)
     finished_at = models.DateTimeField(_("team was done"), null=True, editable=False)
-    releases_itself_at = models.DateTimeField(_("released at the latest"), null=True, editable=False)
+    releases_itself_at = models.DateTimeField(
+        _("released at the latest"), null=True, editable=False
+    )
     released_at = models.DateTimeField(_("released"), null=True, editable=False)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"

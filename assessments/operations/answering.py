@@ -1,21 +1,32 @@
 """A member answers alone: save, say done, withdraw."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db import connection, transaction
+from django.db.models import Subquery
 
 from assessments.answers import Answer, Rating
-from assessments.models import Goal, Participation, Round
+from assessments.models import Edition, Goal, Participation, Round
 
 
-class RoundIsClosed(Exception):
+class RoundTakesNoAnswers(Exception):
+    """It has not opened, or it has closed."""
+
+
+class RoundIsClosed(RoundTakesNoAnswers):
     """The round no longer takes answers; what was saved before counts."""
 
 
-class RoundIsNotOpen(Exception):
+class RoundIsNotOpen(RoundTakesNoAnswers):
     """The round has not opened yet."""
+
+
+class NotInvited(Exception):
+    """The invitation is gone: the person has left the forum since the page was fetched."""
 
 
 class NotOnTheScale(Exception):
@@ -28,20 +39,42 @@ class UnknownGoal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RatingInput:
-    """One goal as the form has it. Value None without `no_answer` means: not rated (any more)."""
+    """What a person changes at one goal.
+
+    Value None without `no_answer` means: not rated (any more). `keeps_value` leaves the value as
+    it is stored, and reason None the reason.
+    """
 
     goal_id: int
     value: int | None = None
     no_answer: bool = False
-    reason: str = ""
+    reason: str | None = ""
+    keeps_value: bool = False
+
+    @property
+    def is_rated(self) -> bool:
+        return not self.keeps_value and (self.value is not None or self.no_answer)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns it changes."""
+        value = () if self.keeps_value else ("value", "no_answer")
+        reason = () if self.reason is None else ("reason",)
+        return value + reason
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRating:
+    """One goal as it is stored."""
+
+    value: int | None
+    no_answer: bool
+    reason: str
+    saved_at: datetime
 
     @property
     def is_rated(self) -> bool:
         return self.value is not None or self.no_answer
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.is_rated and not self.reason
 
 
 def lock_for_saving(round_id: int) -> Round:
@@ -54,6 +87,26 @@ def lock_for_saving(round_id: int) -> Round:
             "SELECT * FROM assessments_round WHERE id = %s FOR SHARE", [round_id]
         )[0]
     return Round.objects.get(pk=round_id)
+
+
+def _lock_own(participation: Participation) -> Round:
+    """As `lock_for_saving`; and one person's changes come one after the other."""
+    if connection.vendor == "postgresql":
+        rounds = list(
+            Round.objects.raw(
+                "SELECT r.* FROM assessments_round r"
+                " JOIN assessments_roundforum f ON f.round_id = r.id"
+                " JOIN assessments_participation p ON p.round_forum_id = f.id"
+                " WHERE p.id = %s FOR SHARE OF r FOR NO KEY UPDATE OF p",
+                [participation.pk],
+            )
+        )
+    else:
+        own = Round.objects.filter(round_forums__participations=participation)
+        rounds = list(own.order_by("pk"))
+    if not rounds:
+        raise NotInvited
+    return rounds[0]
 
 
 def require_accepting(round_: Round, now: datetime) -> None:
@@ -70,47 +123,45 @@ def save_ratings(
 ) -> None:
     """Keep the given goals' ratings; goals that are not given stay as they are.
 
-    Refuses with RoundIsNotOpen, RoundIsClosed, UnknownGoal or NotOnTheScale, and keeps nothing then.
-    `participation` comes with its round and edition.
+    Refuses with RoundIsNotOpen, RoundIsClosed, NotInvited, UnknownGoal or NotOnTheScale, and keeps
+    nothing then. `participation` comes with its round and edition.
     """
-    round_forum = participation.round_forum
-    require_accepting(lock_for_saving(round_forum.round_id), now)
-    _validate(round_forum.round, ratings)
-    answer = Answer.objects.filter(participation=participation).first()
-    if answer is None:
-        answer = Answer.objects.create(participation=participation)
-    kept = [rating for rating in ratings if not rating.is_empty]
-    emptied = [rating.goal_id for rating in ratings if rating.is_empty]
-    if kept:
-        Rating.objects.bulk_create(
-            [
-                Rating(
-                    answer=answer,
-                    goal_id=rating.goal_id,
-                    value=rating.value,
-                    no_answer=rating.no_answer,
-                    reason=rating.reason,
-                    saved_at=now,
-                )
-                for rating in kept
-            ],
-            update_conflicts=True,
-            unique_fields=["answer", "goal"],
-            update_fields=["value", "no_answer", "reason", "saved_at"],
-        )
-    if emptied:
-        Rating.objects.filter(answer=answer, goal__in=emptied).delete()
-    if participation.answered_at is None and any(rating.is_rated for rating in kept):
-        participation.answered_at = now
-        participation.save(update_fields=["answered_at"])
-
-
-def _validate(round_: Round, ratings: Sequence[RatingInput]) -> None:
-    edition = round_.edition
-    goals = {rating.goal_id for rating in ratings}
-    known = Goal.objects.filter(pillar__edition=edition, pk__in=goals).count()
-    if known != len(goals):
+    require_accepting(_lock_own(participation), now)
+    ratings = [rating for rating in ratings if rating.fields]
+    if not ratings:
+        return
+    edition = participation.round_forum.round.edition
+    goal_ids = {rating.goal_id for rating in ratings}
+    known, key, answered_at = _stored_state(participation, edition, goal_ids)
+    if known != goal_ids:
         raise UnknownGoal
+    require_on_the_scale(edition, ratings)
+    answer = Answer(key=key) if key else Answer.objects.create(participation=participation)
+    _store(answer, ratings, now)
+    if answered_at is None and any(rating.is_rated for rating in ratings):
+        Participation.objects.filter(pk=participation.pk).update(answered_at=now)
+    if any(not rating.is_rated and not rating.reason for rating in ratings):
+        _tidy(participation, answer, goal_ids)
+
+
+def _stored_state(
+    participation: Participation, edition: Edition, goal_ids: set[int]
+) -> tuple[set[int], uuid.UUID | None, datetime | None]:
+    """In one query: which of the goals are the edition's, the answer's key, when first answered."""
+    key = Answer.objects.filter(participation=participation).order_by("pk").values("key")
+    answered_at = Participation.objects.filter(pk=participation.pk).order_by("pk")
+    rows = list(
+        Goal.objects.filter(pillar__edition=edition, pk__in=goal_ids)
+        .order_by("pk")
+        .values_list("pk", Subquery(key), Subquery(answered_at.values("answered_at")))
+    )
+    if not rows:
+        raise UnknownGoal
+    return {goal_id for goal_id, _, _ in rows}, rows[0][1], rows[0][2]
+
+
+def require_on_the_scale(edition: Edition, ratings: Sequence[RatingInput]) -> None:
+    """Refuse with NotOnTheScale what the edition does not offer."""
     for rating in ratings:
         if rating.value is not None and not 1 <= rating.value <= len(edition.levels):
             raise NotOnTheScale
@@ -118,24 +169,60 @@ def _validate(round_: Round, ratings: Sequence[RatingInput]) -> None:
             raise NotOnTheScale
 
 
-def ratings_of(participation: Participation) -> dict[int, RatingInput]:
+def _store(answer: Answer, ratings: Sequence[RatingInput], now: datetime) -> None:
+    """Insert, or change those columns only that the person changed."""
+    by_fields = sorted(ratings, key=lambda rating: rating.fields)
+    for fields, group in groupby(by_fields, key=lambda rating: rating.fields):
+        Rating.objects.bulk_create(
+            [
+                Rating(
+                    answer=answer,
+                    goal_id=rating.goal_id,
+                    value=rating.value,
+                    no_answer=rating.no_answer,
+                    reason=rating.reason or "",
+                    saved_at=now,
+                )
+                for rating in group
+            ],
+            update_conflicts=True,
+            unique_fields=["answer", "goal"],
+            update_fields=[*fields, "saved_at"],
+        )
+
+
+def _tidy(participation: Participation, answer: Answer, goal_ids: set[int]) -> None:
+    """Delete what has become empty. One who rates nothing any more has not answered."""
+    nothing = {"value": None, "no_answer": False}
+    Rating.objects.filter(answer=answer, goal__in=goal_ids, reason="", **nothing).delete()
+    if not Rating.objects.filter(answer=answer).exclude(**nothing).exists():
+        Participation.objects.filter(pk=participation.pk).update(answered_at=None)
+
+
+def ratings_of(participation: Participation) -> dict[int, KeptRating]:
     """The person's own ratings by goal, for their own page and their own copy only."""
     rows = Rating.objects.filter(answer__participation=participation).order_by("pk")
     return {
-        row.goal_id: RatingInput(row.goal_id, row.value, row.no_answer, row.reason) for row in rows
+        row.goal_id: KeptRating(row.value, row.no_answer, row.reason, row.saved_at) for row in rows
     }
 
 
 @transaction.atomic
 def say_done(*, participation: Participation, now: datetime) -> None:
-    """Stop reminders. Everything can still be changed until the round closes."""
-    require_accepting(lock_for_saving(participation.round_forum.round_id), now)
+    """Stop reminders. Everything can still be changed until the round closes.
+
+    Refuses with RoundIsNotOpen, RoundIsClosed or NotInvited.
+    """
+    require_accepting(_lock_own(participation), now)
     Participation.objects.filter(pk=participation.pk, done_at=None).update(done_at=now)
 
 
 @transaction.atomic
 def withdraw(*, participation: Participation, now: datetime) -> None:
-    """Delete everything the person answered in the round, at once."""
-    require_accepting(lock_for_saving(participation.round_forum.round_id), now)
+    """Delete everything the person answered in the round, at once.
+
+    Refuses with RoundIsNotOpen, RoundIsClosed or NotInvited.
+    """
+    require_accepting(_lock_own(participation), now)
     Answer.objects.filter(participation=participation).delete()
     Participation.objects.filter(pk=participation.pk).update(answered_at=None, done_at=None)

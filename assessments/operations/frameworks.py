@@ -1,7 +1,9 @@
 """Frameworks: from a file, as a new draft, into use."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -32,7 +34,7 @@ def load_framework(
         slug=file.slug, defaults={"name": file.name, "municipality": municipality}
     )
     if not created:
-        return framework.editions.in_use().get()
+        return framework.editions.in_use().first() or framework.editions.latest("number")
     edition = Edition.objects.create(
         framework=framework,
         number=1,
@@ -49,10 +51,9 @@ def load_framework(
         pillar_words=file.words.pillar[1],
         goal_word=file.words.goal[0],
         goal_words=file.words.goal[1],
-        levels=[level.label for level in scale.levels],
-        no_answer=scale.no_answer.label if scale.no_answer else "",
         local_translation=file.local_translation,
         extra=file.extra(),
+        **_wording(scale),
     )
     for position, pillar_file in enumerate(file.pillars):
         pillar = Pillar.objects.create(
@@ -78,33 +79,67 @@ def load_framework(
     return edition
 
 
+def _wording(scale: Scale) -> dict[str, object]:
+    return {
+        "levels": [level.label for level in scale.levels],
+        "no_answer": scale.no_answer.label if scale.no_answer else "",
+    }
+
+
+@transaction.atomic
+def begin_framework(*, framework: Framework, question: str, scale: Scale) -> Edition:
+    """A framework of its own from nothing: saved, with an empty draft to write in."""
+    framework.save()
+    return Edition.objects.create(
+        framework=framework, number=1, question=question, **_wording(scale)
+    )
+
+
+@transaction.atomic
+def copy_framework(
+    *, edition: Edition, municipality: Municipality, slug: str, name: str
+) -> Edition:
+    """Someone else's framework as the municipality's own: a draft whose trends begin anew."""
+    framework = Framework.objects.create(slug=slug, name=name, municipality=municipality)
+    copied = _copied(edition, exclude=("id", "framework", "number", "status"))
+    draft = Edition.objects.create(**copied, framework=framework, number=1)
+    _copy_contents(edition, draft, joined=False)
+    return draft
+
+
 @transaction.atomic
 def new_draft(*, edition: Edition) -> Edition:
     """A draft that copies the edition; each goal remembers which one it continues.
 
     An edition that already has a draft beside it gives that draft.
     """
-    existing = Edition.objects.filter(
-        framework=edition.framework_id, status=EditionStatus.DRAFT
-    ).first()
+    editions = Edition.objects.filter(framework=edition.framework_id)
+    Framework.objects.select_for_update().get(pk=edition.framework_id)
+    existing = editions.filter(status=EditionStatus.DRAFT).first()
     if existing is not None:
         return existing
-    newest = Edition.objects.filter(framework=edition.framework_id).latest("number")
-    draft = Edition.objects.create(
-        **_copied(edition, exclude=("id", "number", "status")), number=newest.number + 1
-    )
-    for pillar in edition.pillars.order_by("position", "pk"):
-        copy = Pillar.objects.create(**_copied(pillar, exclude=("id", "edition")), edition=draft)
-        Goal.objects.bulk_create(
-            Goal(**_copied(goal, exclude=("id", "pillar", "same_as")), pillar=copy, same_as=goal)
-            for goal in pillar.goals.order_by("position", "pk")
-        )
+    newest = editions.latest("number")
+    copied = _copied(edition, exclude=("id", "number", "status"))
+    draft = Edition.objects.create(**copied, number=newest.number + 1)
+    _copy_contents(edition, draft, joined=True)
     return draft
 
 
-def _copied(
-    row: Edition | Pillar | Goal, *, exclude: Collection[str]
-) -> dict[str, object]:
+def _copy_contents(edition: Edition, draft: Edition, *, joined: bool) -> None:
+    pillars = edition.pillars.order_by("position", "pk").prefetch_related("goals")
+    for pillar in pillars:
+        copy = Pillar.objects.create(**_copied(pillar, exclude=("id", "edition")), edition=draft)
+        Goal.objects.bulk_create(
+            Goal(
+                **_copied(goal, exclude=("id", "pillar", "same_as")),
+                pillar=copy,
+                same_as=goal if joined else None,
+            )
+            for goal in pillar.goals.all()
+        )
+
+
+def _copied(row: Edition | Pillar | Goal, *, exclude: Collection[str]) -> dict[str, object]:
     """The row's editable fields, foreign keys as rows."""
     fields = [
         field
@@ -114,10 +149,67 @@ def _copied(
     return {field.name: getattr(row, field.name) for field in fields}
 
 
-def changed_goals(edition: Edition) -> list[Goal]:
-    """Goals of a draft whose wording differs from the goal they were copied from."""
-    goals = Goal.objects.filter(pillar__edition=edition).select_related("same_as", "pillar")
-    return [goal for goal in goals if goal.same_as and goal.same_as.text != goal.text]
+# --- a draft beside what is in use --------------------------------------------------------------
+
+
+class Change(StrEnum):
+    SAME = "same"
+    CHANGED = "changed"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalChange:
+    """A goal of the draft and the one it continues, if any."""
+
+    goal: Goal
+    old: Goal | None
+
+    @property
+    def change(self) -> Change:
+        if self.old is None:
+            return Change.NEW
+        return Change.SAME if self.old.text == self.goal.text else Change.CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What taking a draft in use would change."""
+
+    in_use: Edition | None
+    goals: tuple[GoalChange, ...]
+    removed: tuple[Goal, ...]
+    other_scale: bool
+    """The scale has more levels, or fewer: no figure before and after can be compared."""
+
+    def of(self, change: Change) -> list[GoalChange]:
+        return [goal for goal in self.goals if goal.change == change]
+
+
+def compare(draft: Edition) -> Comparison:
+    """The draft goal by goal beside the edition in use; the same wording is the same goal."""
+    in_use = Edition.objects.in_use().filter(framework=draft.framework_id).first()
+    old = _goals_of(in_use) if in_use else []
+    goals = _goals_of(draft)
+    by_text = {goal.text: goal for goal in old}
+    for goal in goals:
+        if goal.same_as is not None:
+            by_text.pop(goal.same_as.text, None)
+    changes = tuple(
+        GoalChange(goal, goal.same_as or by_text.pop(goal.text, None)) for goal in goals
+    )
+    continued = {change.old.pk for change in changes if change.old}
+    return Comparison(
+        in_use=in_use,
+        goals=changes,
+        removed=tuple(goal for goal in old if goal.pk not in continued),
+        other_scale=in_use is not None and len(in_use.levels) != len(draft.levels),
+    )
+
+
+def _goals_of(edition: Edition) -> list[Goal]:
+    goals = Goal.objects.filter(pillar__edition=edition).select_related("pillar", "same_as")
+    return list(goals.order_by("pillar__position", "pillar", "position", "pk"))
 
 
 @transaction.atomic
@@ -130,19 +222,29 @@ def take_in_use(
 ) -> None:
     """Freeze the draft and retire the edition before it.
 
-    A goal whose wording changed begins a new trend unless it is among `still_the_same`. Refuses
-    with EditionIsFrozen or EditionIsEmpty. Rounds that are open keep their edition.
+    A goal whose wording changed begins a new trend unless it is among `still_the_same`; on a
+    scale with another number of levels every goal does. Refuses with EditionIsFrozen or
+    EditionIsEmpty. Rounds that are open keep their edition.
     """
-    if edition.status != EditionStatus.DRAFT:
-        raise EditionIsFrozen
     if not Goal.objects.filter(pillar__edition=edition).exists():
         raise EditionIsEmpty
-    parted = [goal.pk for goal in changed_goals(edition) if goal.pk not in still_the_same]
-    Goal.objects.filter(pk__in=parted).update(same_as=None)
-    Edition.objects.filter(framework=edition.framework_id, status=EditionStatus.IN_USE).update(
+    comparison = compare(edition)
+    Goal.objects.bulk_update(_joined(comparison, still_the_same), ["same_as"])
+    Edition.objects.in_use().filter(framework=edition.framework_id).exclude(pk=edition.pk).update(
         status=EditionStatus.RETIRED
     )
-    edition.status = EditionStatus.IN_USE
-    edition.in_use_at = now
-    edition.in_use_by = by
-    edition.save(update_fields=["status", "in_use_at", "in_use_by"])
+    taken = Edition.objects.filter(pk=edition.pk, status=EditionStatus.DRAFT).update(
+        status=EditionStatus.IN_USE, in_use_at=now, in_use_by=by
+    )
+    if not taken:
+        raise EditionIsFrozen
+    edition.refresh_from_db(fields=["status", "in_use_at", "in_use_by"])
+
+
+def _joined(comparison: Comparison, still_the_same: Collection[int]) -> Iterable[Goal]:
+    for entry in comparison.goals:
+        parted = comparison.other_scale or (
+            entry.change == Change.CHANGED and entry.goal.pk not in still_the_same
+        )
+        entry.goal.same_as = None if parted else entry.old
+        yield entry.goal

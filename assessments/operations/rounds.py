@@ -16,9 +16,21 @@ from forums.models import Forum, Membership, Municipality
 SMALLEST_CONFIDENTIAL = 6
 QUIET_DAYS = 60
 
+# What was refused; a form shows the reason beside the field that can mend it.
+NO_FORUM = "no_forum"
+NOT_IN_USE = "not_in_use"
+NOT_OURS = "not_ours"
+TOO_SMALL = "too_small"
+IN_COMMON = "in_common"
+TOO_SOON = "too_soon"
+
 
 class RoundCannotBePlanned(ValidationError):
-    """Carries the reason in the user's language."""
+    """Carries the reason in the user's language, and a code for what was refused."""
+
+
+class RoundHasOpened(Exception):
+    """The round opened in the meantime: what it is stays as it was announced."""
 
 
 def plan_round(
@@ -48,49 +60,96 @@ def plan_round(
         results_open_at=results_open_at,
         release_delay_days=release_delay_days,
     )
+    _keep(round_, forums, now)
+    return round_
+
+
+@transaction.atomic
+def change_plan(*, round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+    """Keep the round as it now stands, with these forums, as long as it has not opened.
+
+    Refuses with RoundHasOpened, and otherwise as plan_round does.
+    """
+    planned = Round.objects.select_for_update().filter(pk=round_.pk, opened_at=None)
+    if not planned.exists():
+        raise RoundHasOpened
+    _keep(round_, forums, now)
+
+
+@transaction.atomic
+def _keep(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+    """The municipality's rounds are planned one at a time, so that two cannot miss each other."""
+    Municipality.objects.select_for_update().get(pk=round_.municipality_id)
     round_.full_clean()
     require_plannable(round_=round_, forums=forums, now=now)
-    with transaction.atomic():
-        round_.save()
-        RoundForum.objects.bulk_create(
-            RoundForum(round=round_, forum=forum, municipality=municipality) for forum in forums
-        )
-    return round_
+    round_.save()
+    round_.round_forums.exclude(forum__in=forums).delete()
+    RoundForum.objects.bulk_create(
+        [
+            RoundForum(round=round_, forum=forum, municipality_id=round_.municipality_id)
+            for forum in forums
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def rename_round(*, round_: Round, name: str) -> None:
+    """The name may change at any time: nothing else says what people agreed to."""
+    round_.name = name
+    round_.save(update_fields=["name"])
 
 
 def require_plannable(*, round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     """Refuse a round that the rules do not allow, and say why and what can be done."""
     if not forums:
-        raise RoundCannotBePlanned(_("Choose at least one forum."))
+        raise RoundCannotBePlanned(_("Choose at least one forum."), code=NO_FORUM)
     if round_.edition.status != EditionStatus.IN_USE:
-        raise RoundCannotBePlanned(_("Choose an edition that is in use."))
+        raise RoundCannotBePlanned(_("Choose an edition that is in use."), code=NOT_IN_USE)
+    if round_.edition.framework.municipality_id not in (None, round_.municipality_id):
+        raise RoundCannotBePlanned(
+            _("Choose a framework of this municipality, or a shared one."), code=NOT_IN_USE
+        )
     if any(forum.municipality_id != round_.municipality_id for forum in forums):
-        raise RoundCannotBePlanned(_("Choose forums of this municipality."))
+        raise RoundCannotBePlanned(_("Choose forums of this municipality."), code=NOT_OURS)
     if round_.kind == RoundKind.CONFIDENTIAL:
-        for forum in forums:
-            _require_size(forum, now)
-        _require_disjoint(forums, now)
-        _require_quiet(round_, forums, now)
+        _require_confidential(round_, forums, now)
 
 
-def _require_size(forum: Forum, now: datetime) -> None:
-    roles = list(
+def _require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+    """The rules that protect each one's answers; they hold at planning and at opening."""
+    for forum, others in others_in(forums, now):
+        if others < SMALLEST_CONFIDENTIAL:
+            raise RoundCannotBePlanned(
+                _(
+                    "%(forum)s is too small for a confidential round: it takes at least 6 besides "
+                    "the one at the top, and here are %(count)s. Choose a shared round instead."
+                )
+                % {"forum": forum.name, "count": others},
+                code=TOO_SMALL,
+            )
+    _require_disjoint(forums, now)
+    _require_quiet(round_, forums, now)
+
+
+def others_in(forums: Sequence[Forum], now: datetime) -> list[tuple[Forum, int]]:
+    """How many rate in each forum besides whoever alone holds its highest role."""
+    counted = (
         Membership.objects.current(now)
         .who_rate()
-        .filter(forum=forum)
-        .order_by("pk")
-        .values_list("role", flat=True)
+        .filter(forum__in=forums)
+        .order_by("forum", "role")
+        .values_list("forum", "role")
+        .annotate(people=Count("pk"))
     )
-    highest = next((role for role in HIERARCHY if role in roles), None)
-    others = len(roles) - (1 if roles.count(str(highest)) == 1 else 0)
-    if others < SMALLEST_CONFIDENTIAL:
-        raise RoundCannotBePlanned(
-            _(
-                "%(forum)s is too small for a confidential round: it takes at least 6 besides the "
-                "one at the top, and here are %(count)s. Choose a shared round instead."
-            )
-            % {"forum": forum.name, "count": others}
-        )
+    roles: dict[int, dict[str, int]] = {forum.pk: {} for forum in forums}
+    for forum_id, role, people in counted:
+        roles[forum_id][role] = people
+    return [(forum, _besides_the_top(roles[forum.pk])) for forum in forums]
+
+
+def _besides_the_top(roles: dict[str, int]) -> int:
+    highest = next((roles[role] for role in HIERARCHY if role in roles), 0)
+    return sum(roles.values()) - (1 if highest == 1 else 0)
 
 
 def _members(forums: Sequence[Forum], now: datetime) -> Sequence[int]:
@@ -108,15 +167,17 @@ def _require_disjoint(forums: Sequence[Forum], now: datetime) -> None:
     if len(members) != len(set(members)):
         raise RoundCannotBePlanned(
             _(
-                "Two of the forums have a member in common. Nobody is asked twice in a confidential "
-                "round: choose one of them, or plan two rounds at least 60 days apart."
-            )
+                "Two of the forums have a member in common. Nobody is asked twice in a "
+                "confidential round: choose one of them, or plan two rounds at least 60 days apart."
+            ),
+            code=IN_COMMON,
         )
 
 
 def _require_quiet(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     """Nobody is in two confidential rounds on one framework within sixty days (either way)."""
     gap = timedelta(days=QUIET_DAYS)
+    members = set(_members(forums, now))
     near = (
         Round.objects.filter(
             kind=RoundKind.CONFIDENTIAL,
@@ -127,45 +188,71 @@ def _require_quiet(round_: Round, forums: Sequence[Forum], now: datetime) -> Non
         .exclude(pk=round_.pk)
         .order_by("-closes_at", "-pk")
     )
-    members = set(_members(forums, now))
     for other in near:
-        if members.intersection(_members(list(other.forums.order_by("pk")), now)) or (
-            Participation.objects.filter(round_forum__round=other, user__in=members).exists()
-        ):
+        if members.intersection(_asked_in(other, now)):
             raise RoundCannotBePlanned(
                 _(
-                    "Somebody here is also asked in the confidential round “%(round)s”. Two results "
-                    "so close to each other could show what one person answered. The first "
+                    "Somebody here is also asked in the confidential round “%(round)s”. Two "
+                    "results so close to each other could show what one person answered. The first "
                     "possible opening is %(date)s."
                 )
-                % {"round": other.name, "date": f"{other.closes_at + gap:%d.%m.%Y}"}
+                % {"round": other.name, "date": f"{other.closes_at + gap:%d.%m.%Y}"},
+                code=TOO_SOON,
             )
+
+
+def _asked_in(round_: Round, now: datetime) -> set[int]:
+    """Those invited when the round opened; before that, those who would be."""
+    if round_.opened_at is None:
+        return set(_members(list(round_.forums.order_by("pk")), now))
+    invited = Participation.objects.filter(round_forum__round=round_).order_by("pk")
+    return set(invited.values_list("user", flat=True))
 
 
 @transaction.atomic
 def open_round(*, round_: Round, now: datetime) -> bool:
-    """Fix who is invited, and in which role. False where someone else opened it first."""
+    """Fix who is invited, and in which role. False where someone else opened it first.
+
+    Refuses with RoundCannotBePlanned where members have changed since the planning so that the
+    rules of confidentiality no longer allow it.
+    """
     if not Round.objects.filter(pk=round_.pk, opened_at=None).update(opened_at=now):
         return False
-    round_forums = {row.forum_id: row for row in round_.round_forums.order_by("pk")}
+    rows = list(round_.round_forums.select_related("forum").order_by("pk"))
+    if round_.kind == RoundKind.CONFIDENTIAL:
+        _require_confidential(round_, [row.forum for row in rows], now)
+    round_forums = {row.forum_id: row for row in rows}
     members = (
         Membership.objects.current(now).who_rate().filter(forum__in=round_forums).order_by("pk")
     )
-    Participation.objects.bulk_create(
+    invited = Participation.objects.bulk_create(
         Participation(round_forum=round_forums[m.forum_id], user_id=m.user_id, role=m.role)
         for m in members
     )
-    for row in RoundForum.objects.filter(round=round_).annotate(
-        invitations=Count("participations")
-    ):
-        row.invited = row.invitations
-        row.save(update_fields=["invited"])
+    for row in rows:
+        row.invited = sum(1 for participation in invited if participation.round_forum is row)
+    RoundForum.objects.bulk_update(rows, ["invited"])
+    round_.opened_at = now
     return True
 
 
 def open_due_rounds(*, now: datetime) -> int:
-    """Open every round whose time has come; returns how many."""
+    """Open every round whose time has come; returns how many.
+
+    A round that the rules no longer allow, or whose time went by, stays planned; the front page of
+    the administration says so.
+    """
     return sum(
-        open_round(round_=round_, now=now)
-        for round_ in Round.objects.due_to_open(now).order_by("pk")
+        _opens(round_, now)
+        for round_ in Round.objects.due_to_open(now)
+        .filter(closes_at__gt=now)
+        .select_related("edition")
+        .order_by("pk")
     )
+
+
+def _opens(round_: Round, now: datetime) -> bool:
+    try:
+        return open_round(round_=round_, now=now)
+    except RoundCannotBePlanned:
+        return False

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,94 +16,294 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Municipality',
+            name="Municipality",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('role_words', models.JSONField(blank=True, default=dict, help_text='Singular and plural for each role: {"unit_head": ["skoleleder", …]}', verbose_name='words for roles')),
-                ('smallest_group', models.PositiveSmallIntegerField(default=5, help_text='A goal with fewer answers is not shown. May be raised, never under 5.', validators=[django.core.validators.MinValueValidator(5)], verbose_name='smallest number of answers shown')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                (
+                    "role_words",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Singular and plural for each role: {"unit_head": ["skoleleder", …]}',
+                        verbose_name="words for roles",
+                    ),
+                ),
+                (
+                    "smallest_group",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="A goal with fewer answers is not shown. May be raised, never under 5.",
+                        validators=[django.core.validators.MinValueValidator(5)],
+                        verbose_name="smallest number of answers shown",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'municipality',
-                'verbose_name_plural': 'municipalities',
-                'ordering': ('name', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('smallest_group__gte', 5)), name='forums_municipality_smallest_group_at_least_5', violation_error_message='The smallest number of answers shown is 5 or more.')],
+                "verbose_name": "municipality",
+                "verbose_name_plural": "municipalities",
+                "ordering": ("name", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("smallest_group__gte", 5)),
+                        name="forums_municipality_smallest_group_at_least_5",
+                        violation_error_message="The smallest number of answers shown is 5 or more.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(blank=True, max_length=40, verbose_name='kind')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='forums.municipality', verbose_name='municipality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("kind", models.CharField(blank=True, max_length=40, verbose_name="kind")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="forums.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Forum',
+            name="Forum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_in_sentence', models.CharField(help_text='It fills the question: “… that we in {forum} succeed with this?”', max_length=120, verbose_name='name as it stands in a sentence')),
-                ('level', models.CharField(choices=[('municipality', 'municipality'), ('unit', 'unit'), ('team', 'team')], default='municipality', max_length=20, verbose_name='level')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('chief', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reads', to=settings.AUTH_USER_MODEL, verbose_name='chief who reads the results')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='forums.forum', verbose_name='forum above')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forums', to='forums.municipality', verbose_name='municipality')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='forums', to='forums.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "name_in_sentence",
+                    models.CharField(
+                        help_text="It fills the question: “… that we in {forum} succeed with this?”",
+                        max_length=120,
+                        verbose_name="name as it stands in a sentence",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "municipality"),
+                            ("unit", "unit"),
+                            ("team", "team"),
+                        ],
+                        default="municipality",
+                        max_length=20,
+                        verbose_name="level",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "chief",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="chief who reads the results",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="forums.forum",
+                        verbose_name="forum above",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="forums",
+                        to="forums.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="forums",
+                        to="forums.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'forum',
-                'verbose_name_plural': 'forums',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "forum",
+                "verbose_name_plural": "forums",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('chief', 'chief'), ('unit_head', 'unit head'), ('department_head', 'department head'), ('staff', 'staff'), ('facilitator', 'facilitator')], max_length=20, verbose_name='role')),
-                ('is_lead', models.BooleanField(default=False, verbose_name='lead')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('forum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='forums.forum', verbose_name='forum')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("chief", "chief"),
+                            ("unit_head", "unit head"),
+                            ("department_head", "department head"),
+                            ("staff", "staff"),
+                            ("facilitator", "facilitator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("is_lead", models.BooleanField(default=False, verbose_name="lead")),
+                (
+                    "starts_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="from"),
+                ),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "forum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="forums.forum",
+                        verbose_name="forum",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'ordering': ('forum', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_at', None)), fields=('forum', 'user'), name='forums_membership_once', violation_error_message='This person is already a member of the forum.'), models.UniqueConstraint(condition=models.Q(('ends_at', None), ('is_lead', True)), fields=('forum',), name='forums_membership_one_lead', violation_error_message='The forum already has a lead.'), models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='forums_membership_ends_after_it_starts', violation_error_message='A membership ends after it starts.')],
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "ordering": ("forum", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at", None)),
+                        fields=("forum", "user"),
+                        name="forums_membership_once",
+                        violation_error_message="This person is already a member of the forum.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at", None), ("is_lead", True)),
+                        fields=("forum",),
+                        name="forums_membership_one_lead",
+                        violation_error_message="The forum already has a lead.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="forums_membership_ends_after_it_starts",
+                        violation_error_message="A membership ends after it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Administrator',
+            name="Administrator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='administers', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='administrators', to='forums.municipality', verbose_name='municipality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="from"),
+                ),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="administers",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="administrators",
+                        to="forums.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'administrator',
-                'verbose_name_plural': 'administrators',
-                'ordering': ('municipality', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_at', None)), fields=('municipality', 'user'), name='forums_administrator_once', violation_error_message='This person already administers the municipality.')],
+                "verbose_name": "administrator",
+                "verbose_name_plural": "administrators",
+                "ordering": ("municipality", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at", None)),
+                        fields=("municipality", "user"),
+                        name="forums_administrator_once",
+                        violation_error_message="This person already administers the municipality.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='forums_unit_name_once', violation_error_message='The municipality already has a unit with this name.'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "name"),
+                name="forums_unit_name_once",
+                violation_error_message="The municipality already has a unit with this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forum',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='forums_forum_name_once', violation_error_message='The municipality already has a forum with this name.'),
+            model_name="forum",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "name"),
+                name="forums_forum_name_once",
+                violation_error_message="The municipality already has a forum with this name.",
+            ),
         ),
     ]

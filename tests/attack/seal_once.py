@@ -1,4 +1,4 @@
-"""Run by the kill test in a process of its own: seal every due round of the database it is given."""
+"""Run by the kill test in a process of its own: seal every due round of its database."""
 
 import os
 import sys

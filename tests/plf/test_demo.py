@@ -30,9 +30,7 @@ def newest(forum_name: str, back: int = 0) -> dict[str, object]:
     goals = Goal.objects.filter(pillar__edition=round_.edition)
     rows = Publication.objects.filter(round=round_, forum=forum)
     return {
-        goal.text: next(
-            cell for row in rows if (cell := decode(row.cells[place], 5)) is not None
-        )
+        goal.text: next(cell for row in rows if (cell := decode(row.cells[place], 5)) is not None)
         for place, goal in enumerate(goals)
     }
 

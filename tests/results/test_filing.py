@@ -17,9 +17,8 @@ from tests.worlds import open_round_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def files(settings, tmp_path):
-    settings.FILES_DIR = tmp_path / "results"
+@pytest.fixture
+def files(settings):
     return settings.FILES_DIR
 
 

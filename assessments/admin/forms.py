@@ -1,0 +1,231 @@
+"""Forms of the administration: frameworks, a person's seat, rounds."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from assessments.models import Framework, Round
+from assessments.operations.drafts import LETTERS
+from assessments.operations.rounds import (
+    IN_COMMON,
+    NO_FORUM,
+    NOT_IN_USE,
+    NOT_OURS,
+    SMALLEST_CONFIDENTIAL,
+    TOO_SMALL,
+    TOO_SOON,
+    RoundCannotBePlanned,
+    others_in,
+    require_plannable,
+)
+from forums.enums import Role
+from forums.models import Forum, Membership
+
+if TYPE_CHECKING:
+    FrameworkModelForm = forms.ModelForm[Framework]
+    UserModelForm = forms.ModelForm[User]
+    RoundModelForm = forms.ModelForm[Round]
+    ForumChoiceField = forms.ModelChoiceField[Forum]
+    ForumsChoiceField = forms.ModelMultipleChoiceField[Forum]
+else:
+    FrameworkModelForm = UserModelForm = RoundModelForm = forms.ModelForm
+    ForumChoiceField = forms.ModelChoiceField
+    ForumsChoiceField = forms.ModelMultipleChoiceField
+
+# Beside which field a refusal is shown.
+FIELD_OF = {
+    NO_FORUM: "chosen",
+    NOT_OURS: "chosen",
+    TOO_SMALL: "chosen",
+    IN_COMMON: "chosen",
+    NOT_IN_USE: "edition",
+    TOO_SOON: "opens_at",
+}
+
+
+class FrameworkForm(FrameworkModelForm):
+    """A name; the short name follows from it."""
+
+    class Meta:
+        model = Framework
+        fields = ("municipality", "name")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if self.instance._state.adding:
+            self.instance.slug = free_slug(name)
+        return name
+
+
+def free_slug(name: str) -> str:
+    """A short name that no framework has yet."""
+    stem = slugify(name.lower().translate(LETTERS))[:70] or "grundlag"
+    slug, number = stem, 2
+    while Framework.objects.filter(slug=slug).exists():
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
+
+
+class PersonForm(UserModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "email")
+
+
+class NewPersonForm(UserModelForm):
+    """Somebody new and the seat they get. Who is in the system already only gets the seat."""
+
+    forum = ForumChoiceField(Forum.objects.none(), label=capfirst(_("forum")))
+    role = forms.ChoiceField(label=capfirst(_("role")), choices=[("", "---------"), *Role.choices])
+    own_forums = Forum.objects.none()
+
+    class Meta:
+        model = User
+        fields = ("name", "email")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: User | None = None
+        self.fields["forum"].queryset = self.own_forums  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        self.known = User.objects.filter(email__iexact=email).first()
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        forum = cleaned.get("forum")
+        if self.known and forum:
+            seats = Membership.objects.filter(user=self.known, forum=forum, ends_at=None)
+            if seats.exists():
+                self.add_error("forum", _("This person is already a member of the forum."))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """What stands about somebody who is known is theirs, and stays."""
+        if self.known is None:
+            super()._post_clean()  # type: ignore[misc]
+        else:
+            self.instance = self.known
+
+
+class ForumsField(ForumsChoiceField):
+    """Boxes to tick, each with the number of members and whether it is large enough."""
+
+    widget = forms.CheckboxSelectMultiple
+    sizes: dict[int, int] | None = None
+
+    def label_from_instance(self, obj: Forum) -> str:
+        if self.sizes is None:
+            forums = list(self.queryset) if self.queryset is not None else []
+            self.sizes = {forum.pk: others for forum, others in others_in(forums, timezone.now())}
+        if self.sizes[obj.pk] < SMALLEST_CONFIDENTIAL:
+            return _("%(forum)s (shared rounds only)") % {"forum": obj}
+        return str(obj)
+
+
+class RoundForm(RoundModelForm):
+    """A round that has not opened. The rules of confidentiality answer beside the field."""
+
+    chosen = ForumsField(Forum.objects.none(), label=capfirst(_("forums")), required=False)
+
+    class Meta:
+        model = Round
+        fields = (
+            "municipality",
+            "edition",
+            "name",
+            "kind",
+            "opens_at",
+            "closes_at",
+            "results_open_at",
+            "release_delay_days",
+        )
+        help_texts = {
+            "kind": _("Confidential: each answers alone. Shared: the team rates together."),
+            "opens_at": _("Now or earlier: the round opens as soon as you save."),
+        }
+
+    own_forums = Forum.objects.none()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].queryset = self.own_forums  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["chosen"] = list(self.instance.forums.order_by("pk"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if closes_at and closes_at <= timezone.now():
+            self.add_error("closes_at", _("Choose a time that is still to come."))
+        elif opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", _("A round opens before it closes."))
+        results_open_at = cleaned.get("results_open_at")
+        if closes_at and results_open_at and results_open_at < closes_at:
+            self.add_error(
+                "results_open_at", _("Results open when the round has closed, or later.")
+            )
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            require_plannable(
+                round_=self.instance, forums=self.cleaned_data["chosen"], now=timezone.now()
+            )
+        except RoundCannotBePlanned as refusal:
+            self.add_error(FIELD_OF[refusal.code or NO_FORUM], refusal)
+
+
+class RoundNameForm(RoundModelForm):
+    """Once a round has opened, only its name may change."""
+
+    class Meta:
+        model = Round
+        fields = ("name",)
+
+
+def lines(value: str) -> list[str]:
+    """What stands on the lines, without the empty ones."""
+    return [line.strip() for line in value.splitlines() if line.strip()]
+
+
+class LinesField(forms.CharField):
+    """A list, written one to a line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea({"rows": 4}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        return lines(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != lines(data or "")
+
+
+class ScaleField(LinesField):
+    """Two to seven levels, short enough for a phone."""
+
+    longest = 40
+
+    def clean(self, value: Any) -> list[str]:
+        levels = super().clean(value)
+        if not 2 <= len(levels) <= 7:
+            raise ValidationError(_("Write 2 to 7 levels, one on each line."))
+        if max(map(len, levels)) > self.longest:
+            raise ValidationError(_("A level has at most 40 characters: it must fit a phone."))
+        return levels

@@ -1,0 +1,99 @@
+"""What is under way in the municipality: the administration's front page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from accounts.models import User
+from assessments.enums import EditionStatus, RoundState
+from assessments.models import Edition, Round, RoundForum
+from assessments.operations.rounds import SMALLEST_CONFIDENTIAL, others_in
+from forums.admin_scope import administered
+from forums.models import Forum, Membership
+from plf.lib.collation import InDanish
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One round that is planned, open, or closed and not yet sealed."""
+
+    round: Round
+    state: str
+    standing: list[str]
+    is_late: bool
+    """Its opening has passed and it has not opened: members have changed, or time went by."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    rounds: list[RoundLine]
+    drafts: list[Edition]
+    without_forum: list[User]
+    too_small: list[Forum]
+
+
+def front_page(request: HttpRequest, now: datetime) -> FrontPage:
+    """The same number of queries however large the municipality is."""
+    own = administered(request)
+    forums = list(
+        Forum.objects.filter(municipality__in=own, closed_at=None).order_by(InDanish("name"), "pk")
+    )
+    return FrontPage(
+        rounds=[_line(round_, now) for round_ in _rounds(own)],
+        drafts=list(
+            Edition.objects.filter(framework__municipality__in=own, status=EditionStatus.DRAFT)
+            .select_related("framework")
+            .order_by(InDanish("framework__name"), "pk")
+        ),
+        without_forum=list(_without_forum(own, now)),
+        too_small=[
+            forum for forum, others in others_in(forums, now) if others < SMALLEST_CONFIDENTIAL
+        ],
+    )
+
+
+def _rounds(own: frozenset[int]) -> QuerySet[Round]:
+    rows = RoundForum.objects.select_related("forum").order_by(InDanish("forum__name"), "pk")
+    return (
+        Round.objects.filter(municipality__in=own, sealed_at=None)
+        .prefetch_related(Prefetch("round_forums", rows))
+        .order_by("closes_at", "pk")
+    )
+
+
+def _line(round_: Round, now: datetime) -> RoundLine:
+    state = round_.state(now)
+    return RoundLine(
+        round=round_,
+        state=str(RoundState(state).label),
+        standing=[standing_of(round_, row) for row in round_.round_forums.all()],
+        is_late=state == RoundState.PLANNED and round_.opens_at <= now,
+    )
+
+
+def _without_forum(own: frozenset[int], now: datetime) -> QuerySet[User]:
+    """Those who were in a forum of the municipality, and are in none of its open ones."""
+    seats = Membership.objects.filter(forum__municipality__in=own)
+    current = seats.current(now).filter(forum__closed_at=None)
+    return (
+        User.objects.filter(pk__in=seats.values("user"), is_active=True)
+        .exclude(pk__in=current.values("user"))
+        .order_by(InDanish("name"), "pk")
+    )
+
+
+def standing_of(round_: Round, row: RoundForum) -> str:
+    """One forum's line: its name and, in a confidential round, "9 af 11"."""
+    if round_.opened_at is None:
+        return row.forum.name
+    if round_.is_shared:
+        done = gettext("done") if row.finished_at else gettext("under way")
+        return f"{row.forum.name}: {done}"
+    count = gettext("%(answered)s of %(invited)s") % {
+        "answered": row.answered,
+        "invited": row.invited,
+    }
+    return f"{row.forum.name}: {count}"

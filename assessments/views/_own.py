@@ -1,0 +1,55 @@
+"""A member's own answers, as their own pages show them."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.enums import RoundState
+from assessments.forms import NO_ANSWER
+from assessments.models import Participation
+from assessments.operations.answering import KeptRating, ratings_of
+from assessments.views._page import Stored, not_open_page
+
+
+def is_own_page(request: HttpRequest, participation: Participation) -> bool:
+    """False where somebody else has signed in on this browser since the page was fetched."""
+    return request.POST.get("as", "") in ("", str(participation.pk))
+
+
+def stored_rows(kept: dict[int, KeptRating]) -> dict[int, Stored]:
+    return {
+        goal_id: Stored(NO_ANSWER if row.no_answer else str(row.value or ""), row.reason)
+        for goal_id, row in kept.items()
+    }
+
+
+def closed_page(
+    request: HttpRequest, participation: Participation, now: datetime, *, status: int = 200
+) -> HttpResponse:
+    """Between closing and the seal with what counts; after it nothing is left to tell."""
+    round_forum = participation.round_forum
+    if round_forum.round.state(now) in (RoundState.PLANNED, RoundState.SEALED):
+        return not_open_page(request, round_forum, now, status=status)
+    where = (round_forum.round_id, round_forum.forum_id)
+    return not_open_page(
+        request,
+        round_forum,
+        now,
+        what_counts=what_counts(participation),
+        copy_url=reverse("assessments:own_copy", args=where),
+        status=status,
+    )
+
+
+def what_counts(participation: Participation) -> str:
+    answered = sum(row.is_rated for row in ratings_of(participation).values())
+    if not answered:
+        return _("You did not answer this time.")
+    return ngettext(
+        "You answered %(count)s goal in time. It counts.",
+        "You answered %(count)s goals in time. They count.",
+        answered,
+    ) % {"count": answered}

@@ -1,0 +1,259 @@
+"""What the two pages that rate share: goals by pillar, the form as sent, the closed page."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from assessments.enums import RoundState
+from assessments.forms import LONGEST_REASON, GoalForm, check_goal
+from assessments.models import Edition, Goal, Pillar, RoundForum
+from assessments.views._lookup import may_see_result
+from plf.lib.danish import clock
+from plf.lib.scale import scale_classes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One goal as it is stored, written as the page writes it."""
+
+    choice: str
+    reason: str
+
+
+NOTHING = Stored("", "")
+
+
+@dataclass(slots=True)
+class GoalRow:
+    """One goal on the page, with what is stored or was just sent."""
+
+    goal: Goal
+    key: str  # the goal's pk as text: a number is formatted anew at each of its 15 places
+    choice: str
+    reason: str
+    descriptors: list[tuple[str, str]]
+    choice_error: str = ""
+    reason_error: str = ""
+    needs_confirmation: bool = False
+
+
+@dataclass(slots=True)
+class PillarRow:
+    number: int
+    pillar: Pillar
+    goals: list[GoalRow] = field(default_factory=list)
+
+    @property
+    def answered(self) -> int:
+        return sum(bool(row.choice) for row in self.goals)
+
+    @property
+    def is_full(self) -> bool:
+        return self.answered == len(self.goals)
+
+    @property
+    def unanswered(self) -> list[GoalRow]:
+        return [row for row in self.goals if not row.choice]
+
+
+def goals_of(edition: Edition) -> list[Goal]:
+    """In the edition's order, with their pillars."""
+    return list(
+        Goal.objects.filter(pillar__edition=edition)
+        .select_related("pillar")
+        .order_by("pillar__position", "pillar", "position", "pk")
+    )
+
+
+def pillar_rows(
+    edition: Edition,
+    goals: Iterable[Goal],
+    stored: Mapping[int, Stored],
+    refused: Mapping[int, GoalForm],
+) -> list[PillarRow]:
+    """What is stored, and over it what was sent and could not be kept."""
+    pillars: dict[int, PillarRow] = {}
+    for goal in goals:
+        row = pillars.setdefault(goal.pillar_id, PillarRow(len(pillars) + 1, goal.pillar))
+        kept = stored.get(goal.pk, NOTHING)
+        descriptors = list(zip(edition.levels, goal.descriptors, strict=False))
+        shown = GoalRow(goal, str(goal.pk), kept.choice, kept.reason, descriptors)
+        if form := refused.get(goal.pk):
+            shown.choice_error = form.choice_error
+            shown.reason_error = form.reason_error
+            shown.needs_confirmation = form.needs_confirmation
+            shown.reason = form.reason if form.reason_error and form.reason else kept.reason
+        row.goals.append(shown)
+    return list(pillars.values())
+
+
+def page_context(
+    round_forum: RoundForum, goals: Sequence[Goal], stored: Mapping[int, Stored], now: datetime
+) -> dict[str, Any]:
+    """What `_goals.html` and its frame need, besides the pillars."""
+    edition = round_forum.round.edition
+    levels = [str(level) for level in range(1, len(edition.levels) + 1)]
+    return {
+        "round_forum": round_forum,
+        "round": round_forum.round,
+        "forum": round_forum.forum,
+        "edition": edition,
+        "question": edition.question.replace("{forum}", round_forum.forum.name_in_sentence),
+        "scale": list(zip(levels, edition.levels, scale_classes(len(levels)), strict=True)),
+        "total": len(goals),
+        "answered": sum(bool(row.choice) for row in stored.values()),
+        "seen": seen(stored),
+        "longest_reason": LONGEST_REASON,
+        "seconds_left": int((round_forum.round.closes_at - now).total_seconds()),
+    }
+
+
+# --- the form as sent ---------------------------------------------------------------------------
+
+
+def seen(stored: Mapping[int, Stored]) -> str:
+    """What the page shows when it is fetched, for a hidden field.
+
+    The whole form is sent at once, perhaps from a tab that was left open for a day. With this, only
+    what was changed on that very page is saved, and nothing newer is overwritten.
+    """
+    return " ".join(f"{pk}:{row.choice}:{_mark(row.reason)}" for pk, row in stored.items())
+
+
+def _mark(reason: str) -> str:
+    return f"{crc32(reason.encode()):x}" if reason else ""
+
+
+def changed_goals(
+    data: QueryDict, goals: Iterable[Goal], *, levels: int, beside: str
+) -> Iterator[GoalForm]:
+    """The goals that were changed on the page, checked."""
+    marks = [mark.split(":") for mark in data.get("seen", "").split()]
+    before = {mark[0]: mark[1:] for mark in marks if len(mark) == 3}
+    for goal in goals:
+        pk = str(goal.pk)
+        form = check_goal(
+            goal_id=goal.pk,
+            choice="" if data.get("clear") == pk else data.get(f"goal-{pk}"),
+            reason=data.get(f"reason-{pk}"),
+            confirmed=f"confirm-{pk}" in data,
+            levels=levels,
+            beside=beside,
+        )
+        if "seen" in data:
+            choice, mark = before.get(pk, ("", ""))
+            form.choice = None if form.choice == choice else form.choice
+            if form.reason is not None and _mark(form.reason) == mark:
+                form.reason, form.reason_error, form.needs_confirmation = None, "", False
+        if form.choice is not None or form.reason is not None:
+            yield form
+
+
+def has_foreign_goal(data: QueryDict, goals: Iterable[Goal]) -> bool:
+    """A field of a goal that is not this round's: an old page, or a forged one."""
+    known = {f"goal-{goal.pk}" for goal in goals}
+    return any(name.startswith("goal-") and name not in known for name in data)
+
+
+def one_goal(data: QueryDict, *, levels: int, beside: str) -> GoalForm | None:
+    """The one goal that the script saves; None where the form names none."""
+    goal = data.get("goal", "")
+    if not re.fullmatch(r"[0-9]{1,18}", goal):
+        return None
+    return check_goal(
+        goal_id=int(goal),
+        choice=data.get("value"),
+        reason=data.get("reason"),
+        confirmed=bool(data.get("confirm")),
+        levels=levels,
+        beside=beside,
+    )
+
+
+def next_address(data: QueryDict, here: str, end: str, unanswered: Iterable[Goal]) -> str:
+    """Where a page that was sent without the script goes on."""
+    wanted = data.get("next", "")
+    if cleared := data.get("clear"):
+        return f"{here}#goal-{cleared}" if cleared.isdecimal() else here
+    if wanted == "unanswered":
+        first = next(iter(unanswered), None)
+        return f"{here}#goal-{first.pk}" if first else end
+    return end if wanted == "done" else here
+
+
+# --- answers to the script ----------------------------------------------------------------------
+
+
+def saved_text(moment: datetime, now: datetime) -> str:
+    """Gemt kl. 10.32; with the day where it is another."""
+    day, today = timezone.localdate(moment), timezone.localdate(now)
+    if day == today:
+        return _("Saved %(clock)s") % {"clock": clock(moment)}
+    words = {"day": formats.date_format(day, "MONTH_DAY_FORMAT"), "clock": clock(moment)}
+    return _("Saved on %(day)s %(clock)s") % words
+
+
+def saved_json(now: datetime) -> JsonResponse:
+    return JsonResponse({"ok": True, "saved_at_text": saved_text(now, now)})
+
+
+def refused_json(form: GoalForm) -> JsonResponse:
+    """What could not be kept, and why; the other part of the goal is kept."""
+    return JsonResponse(
+        {
+            "ok": False,
+            "value_error": form.choice_error,
+            "reason_error": form.reason_error,
+            "confirm": form.needs_confirmation,
+        },
+        status=422,
+    )
+
+
+def no_goal_json() -> JsonResponse:
+    return JsonResponse({"ok": False, "goal_error": _("Say which goal it is.")}, status=422)
+
+
+def closed_json(message: str) -> JsonResponse:
+    return JsonResponse({"ok": False, "closed": True, "message": message}, status=409)
+
+
+# --- a round that takes no answers --------------------------------------------------------------
+
+
+def not_open_page(
+    request: HttpRequest,
+    round_forum: RoundForum,
+    now: datetime,
+    *,
+    what_counts: str = "",
+    copy_url: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Before opening, after closing and after the seal: what is the case, and what comes."""
+    round_ = round_forum.round
+    state = round_.state(now)
+    return TemplateResponse(
+        request,
+        "assessments/not_open.html",
+        {
+            "round": round_,
+            "round_forum": round_forum,
+            "forum": round_forum.forum,
+            "is_planned": state == RoundState.PLANNED,
+            "is_sealed": state == RoundState.SEALED,
+            "opens_later": bool(round_.results_open_at and now < round_.results_open_at),
+            "what_counts": what_counts,
+            "copy_url": copy_url,
+            "result_is_open": may_see_result(request, round_forum, now),
+        },
+        status=status,
+    )

@@ -1,0 +1,116 @@
+"""What waits for a person, in the order they would do it. Four queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists
+
+from assessments.models import Participation, RoundForum
+from dashboards import texts
+from dashboards.queries.lookup import chief_as_member
+from dashboards.queries.waiting import Why, why_not_shown
+from forums.models import Membership
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LATEST = 6
+SOON = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """An open round that asks this person; of their answer only their own two marks are read."""
+
+    round_forum: RoundForum
+    started: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A round that the person follows without being asked in it, or whose result is to come."""
+
+    round_forum: RoundForum
+    why: Why
+    at: datetime | None
+    participation_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """`hidden_until`: when a chief above, who does not see it yet, will; None where none waits."""
+
+    round_forum: RoundForum
+    hidden_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    to_do: tuple[ToDo, ...]
+    following: tuple[Following, ...]
+    latest: tuple[Latest, ...]
+    has_forum: bool
+
+
+def home_of(user: "User", now: datetime) -> Home:
+    asked = (
+        Participation.objects.open_for(user, now)
+        .select_related("round_forum__round", "round_forum__forum")
+        .order_by("round_forum__round__closes_at", "pk")
+    )
+    to_do = tuple(
+        ToDo(
+            row.round_forum,
+            started=row.answered_at is not None or row.round_forum.finished_at is not None,
+            done=(row.done_at or row.round_forum.finished_at) is not None,
+        )
+        for row in asked
+    )
+    latest = tuple(
+        Latest(row, hidden_until=_hidden_until(row, now))
+        for row in RoundForum.objects.result_open_to(user, now)
+        .select_related("round", "forum")
+        .annotate(chief_is_member=Exists(chief_as_member(now)))
+        .order_by("-round__closes_at", "-pk")[:LATEST]
+    )
+    following = _following(user, now, {row.round_forum.pk for row in to_do})
+    has_forum = bool(to_do or latest or following) or (
+        Membership.objects.current(now).filter(user=user).exists()
+    )
+    return Home(
+        to_do=tuple(sorted(to_do, key=lambda row: row.done)),
+        following=following,
+        latest=latest,
+        has_forum=has_forum,
+    )
+
+
+def _hidden_until(row: Any, now: datetime) -> datetime | None:
+    if row.forum.chief_id is None or row.chief_is_member or row.released_at is not None:
+        return None
+    at: datetime | None = row.releases_itself_at
+    return at if at is not None and at > now else None
+
+
+def _following(user: "User", now: datetime, asked: set[int]) -> tuple[Following, ...]:
+    rows = (
+        RoundForum.objects.visible_to(user)
+        .filter(round__closes_at__gt=now - SOON)
+        .exclude(pk__in=RoundForum.objects.result_open_to(user, now).values("pk"))
+        .select_related("round", "forum")
+        .order_by("round__closes_at", "forum__name", "pk")
+    )
+    return tuple(_follow(row, now) for row in rows if row.pk not in asked)
+
+
+def _follow(row: RoundForum, now: datetime) -> Following:
+    why, at = why_not_shown(row, now)
+    counted = why is Why.OPEN and not row.round.is_shared
+    return Following(
+        row,
+        why,
+        at,
+        texts.participation_text(row.answered, row.invited) if counted else "",
+    )

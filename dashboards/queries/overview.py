@@ -1,0 +1,324 @@
+"""The chef's overview: one row a forum, in seven queries for three forums and for forty."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from assessments.models import Edition, RoundForum, SharedRating
+from dashboards import texts
+from dashboards.queries.editions import Editions, load_editions
+from dashboards.queries.published import read
+from dashboards.queries.shared import agreed_before, pillar_level, pillar_move
+from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures
+from dashboards.queries.waiting import Why, why_not_shown
+from forums.models import Forum
+from plf.lib.danish import signed
+from results.figures import Change, rounded
+from results.models import Publication
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A pillar's figure in one forum, and how far it moved where that is clear."""
+
+    column: Column
+    text: str
+    shown: bool
+    change_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A round whose result this person does not see yet."""
+
+    round_forum: RoundForum
+    why: Why
+    at: datetime | None
+    participation_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A forum's newest result that this person may see."""
+
+    forum: Forum
+    round_forum: RoundForum
+    cells: tuple[Cell, ...]
+    compared_text: str
+    participation_text: str
+    coming: Coming | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Forums with the same kind of result on the same edition."""
+
+    edition: Edition
+    shared: bool
+    columns: tuple[Column, ...]
+    rows: tuple[ResultRow, ...]
+
+    @property
+    def has_changes(self) -> bool:
+        return any(cell.change_text for row in self.rows for cell in row.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingRow:
+    forum: Forum
+    coming: Coming
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    confidential: tuple[Table, ...]
+    shared: tuple[Table, ...]
+    not_released: tuple[ComingRow, ...]
+    under_way: tuple[ComingRow, ...]
+    without: tuple[Forum, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the queries brought, by forum or by round and forum."""
+
+    newest: dict[int, RoundForum]
+    before: dict[int, RoundForum]
+    coming: dict[int, Coming]
+    publications: dict[tuple[int, int], list[Publication]]
+    ratings: dict[int, dict[int, SharedRating]]
+    editions: Editions
+
+
+def overview_for(user: "User", now: datetime) -> Overview:
+    forums = list(Forum.objects.read_by_chief(user).order_by("name", "pk"))
+    rows = _load(user, forums, now)
+    results = [_result_row(forum, rows) for forum in forums if forum.pk in rows.newest]
+    rest = [forum for forum in forums if forum.pk not in rows.newest]
+    coming = [ComingRow(forum, rows.coming[forum.pk]) for forum in rest if forum.pk in rows.coming]
+    released_later = {Why.NOT_RELEASED, Why.OPENS_LATER, Why.BEING_SEALED}
+    return Overview(
+        confidential=tuple(_tables(results, rows, shared=False)),
+        shared=tuple(_tables(results, rows, shared=True)),
+        not_released=tuple(row for row in coming if row.coming.why in released_later),
+        under_way=tuple(row for row in coming if row.coming.why not in released_later),
+        without=tuple(forum for forum in rest if forum.pk not in rows.coming),
+        count=len(forums),
+    )
+
+
+def _load(user: "User", forums: Sequence[Forum], now: datetime) -> _Rows:
+    newest, before = _seen(user, forums, now)
+    chosen = [*newest.values(), *before.values()]
+    editions = load_editions({row.round.edition_id: row.round.edition for row in chosen}.values())
+    return _Rows(
+        newest=newest,
+        before=before,
+        coming=_coming(user, forums, now),
+        publications=_publications(chosen),
+        ratings=_ratings(chosen),
+        editions=editions,
+    )
+
+
+def _seen(
+    user: "User", forums: Sequence[Forum], now: datetime
+) -> tuple[dict[int, RoundForum], dict[int, RoundForum]]:
+    """For each forum the newest result open to the person, and the one it is compared with."""
+    ranked = (
+        RoundForum.objects.result_open_to(user, now)
+        .filter(forum__in=forums)
+        .annotate(
+            place=Window(
+                RowNumber(),
+                partition_by=[F("forum"), F("round__kind"), F("round__edition__framework")],
+                order_by=[F("round__closes_at").desc(), F("pk").desc()],
+            )
+        )
+        .filter(place__lte=2)
+        .whole()
+        .order_by("-round__closes_at", "-pk")
+    )
+    newest: dict[int, RoundForum] = {}
+    before: dict[int, RoundForum] = {}
+    for row in ranked:
+        first = newest.setdefault(row.forum_id, row)
+        if first is not row and _comparable(row, first) and _released(row, now):
+            before.setdefault(row.forum_id, row)
+    return newest, before
+
+
+def _comparable(row: RoundForum, first: RoundForum) -> bool:
+    return (
+        row.round.kind == first.round.kind
+        and row.round.edition.framework_id == first.round.edition.framework_id
+    )
+
+
+def _released(row: RoundForum, now: datetime) -> bool:
+    """As in `comparable_before`: open to all who read the forum's results."""
+    return any(at is not None and at <= now for at in (row.released_at, row.releases_itself_at))
+
+
+def _coming(user: "User", forums: Sequence[Forum], now: datetime) -> dict[int, Coming]:
+    """For each forum the first round of which the person does not see the result yet."""
+    rows = (
+        RoundForum.objects.filter(forum__in=forums)
+        .exclude(pk__in=RoundForum.objects.result_open_to(user, now).values("pk"))
+        .select_related("round")
+        .order_by("round__opens_at", "pk")
+    )
+    found: dict[int, Coming] = {}
+    for row in rows:
+        why, at = why_not_shown(row, now)
+        text = texts.participation_text(row.answered, row.invited)
+        shown = why is Why.OPEN and not row.round.is_shared
+        found.setdefault(row.forum_id, Coming(row, why, at, text if shown else ""))
+    return found
+
+
+def _publications(rows: Iterable[RoundForum]) -> dict[tuple[int, int], list[Publication]]:
+    wanted = {(row.round_id, row.forum_id) for row in rows if not row.round.is_shared}
+    found: dict[tuple[int, int], list[Publication]] = defaultdict(list)
+    for publication in (
+        Publication.objects.filter(
+            round__in={round_ for round_, _forum in wanted},
+            forum__in={forum for _round, forum in wanted},
+        )
+        .select_related("round__edition")
+        .order_by("round", "forum", "place")
+    ):
+        key = (publication.round_id, publication.forum_id)
+        if key in wanted:
+            found[key].append(publication)
+    return found
+
+
+def _ratings(rows: Iterable[RoundForum]) -> dict[int, dict[int, SharedRating]]:
+    found: dict[int, dict[int, SharedRating]] = defaultdict(dict)
+    for rating in SharedRating.objects.filter(
+        round_forum__in=[row.pk for row in rows if row.round.is_shared]
+    ).order_by("round_forum", "goal"):
+        found[rating.round_forum_id][rating.goal_id] = rating
+    return found
+
+
+def _tables(rows: Sequence[ResultRow], found: _Rows, *, shared: bool) -> Iterable[Table]:
+    """One table for each edition; the forums in it stand by name."""
+    by_edition: dict[int, list[ResultRow]] = defaultdict(list)
+    for row in rows:
+        if row.round_forum.round.is_shared is shared:
+            by_edition[row.round_forum.round.edition_id].append(row)
+    for edition_id, own in by_edition.items():
+        yield Table(
+            edition=own[0].round_forum.round.edition,
+            shared=shared,
+            columns=_columns(found.editions, edition_id),
+            rows=tuple(own),
+        )
+
+
+def _columns(editions: Editions, edition_id: int) -> tuple[Column, ...]:
+    return tuple(
+        Column(pillar.name, pillar.colour) for pillar, _goals in editions.pillars(edition_id)
+    )
+
+
+def _result_row(forum: Forum, rows: _Rows) -> ResultRow:
+    row = rows.newest[forum.pk]
+    cells, compared = _shared(row, rows) if row.round.is_shared else _confidential(row, rows)
+    return ResultRow(
+        forum=forum,
+        round_forum=row,
+        cells=cells,
+        compared_text=compared,
+        participation_text=""
+        if row.round.is_shared
+        else texts.participation_text(row.answered, row.invited),
+        coming=rows.coming.get(forum.pk),
+    )
+
+
+def _confidential(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
+    own = rows.publications.get((row.round_id, row.forum_id))
+    if own is None:
+        return (), _("The result was lost when a backup was restored.")
+    edition = row.round.edition
+    last = rows.before.get(row.forum_id)
+    earlier = rows.publications.get((last.round_id, last.forum_id)) if last else None
+    source = Source(
+        municipality=row.municipality,
+        edition=edition,
+        published=read(own, len(edition.levels)),
+        editions=rows.editions,
+        before=before_of(earlier, edition, rows.editions) if earlier else None,
+        comments={},
+    )
+    changes = pillar_changes(source)
+    cells = tuple(
+        Cell(
+            Column(pillar.name, pillar.colour),
+            texts.figure_text(figure) if figure else _("Not shown"),
+            figure is not None,
+            _clear(changes.get(pillar.code)),
+        )
+        for pillar, figure in pillar_figures(source)
+    )
+    return cells, _compared(source, changes.values())
+
+
+def _clear(change: Change | None) -> str:
+    return signed(change.delta) if change and change.clear else ""
+
+
+def _compared(source: Source, changes: Iterable[Change | None]) -> str:
+    """What is to be said of the comparison where no change stands by a figure."""
+    if source.before is None:
+        return _("first round")
+    known = [change for change in changes if change]
+    if any(change.clear for change in known):
+        return ""
+    return _("no clear change") if known else _("cannot be compared with last time")
+
+
+def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
+    edition_id = row.round.edition_id
+    agreed = {
+        goal: rating.level
+        for goal, rating in rows.ratings.get(row.pk, {}).items()
+        if rating.level is not None
+    }
+    last = rows.before.get(row.forum_id)
+    before = (
+        agreed_before(
+            rows.editions, edition_id, last.round.edition_id, rows.ratings.get(last.pk, {})
+        )
+        if last
+        else {}
+    )
+    cells = []
+    for pillar, goals in rows.editions.pillars(edition_id):
+        figure = pillar_level(goals, agreed)
+        text = texts.figure_text(figure) if figure else "–"
+        move = pillar_move(goals, agreed, before)
+        moved = signed(move) if move is not None and rounded(move) else ""
+        cells.append(Cell(Column(pillar.name, pillar.colour), text, figure is not None, moved))
+    if last is None:
+        return tuple(cells), _("first round")
+    return tuple(cells), "" if any(cell.change_text for cell in cells) else _("as last time")

@@ -1,0 +1,124 @@
+"""A team's shared result: what it agreed on, goal by goal. Two queries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from assessments.models import Goal, Pillar, RoundForum, SharedRating
+from dashboards import texts
+from dashboards.queries.earlier import comparable_before
+from dashboards.queries.editions import Editions, load_editions
+from dashboards.queries.shown import SharedGoal, SharedPillar, SharedResult
+from results.figures import Number, pillar_mean
+
+Ratings = Mapping[int, SharedRating]
+
+
+def shared_result(round_forum: RoundForum, now: datetime) -> SharedResult:
+    own, earlier = _ratings(round_forum, now)
+    edition = round_forum.round.edition
+    before = next(iter(earlier.values())).round_forum.round if earlier else None
+    editions = load_editions([edition, *([before.edition] if before else [])])
+    last = agreed_before(editions, edition.pk, before.edition_id, earlier) if before else {}
+    positions = editions.positions(edition.pk)
+    return SharedResult(
+        levels=tuple(edition.levels),
+        pillars=tuple(
+            _pillar(place, pillar, goals, positions, edition.levels, own, last)
+            for place, (pillar, goals) in enumerate(editions.pillars(edition.pk), start=1)
+        ),
+        compared_with=before.closes_at if before else None,
+    )
+
+
+def agreed_before(
+    editions: Editions, edition_id: int, earlier_id: int, earlier: Ratings
+) -> dict[int, int]:
+    """For each goal the level that the team agreed on last time."""
+    return {
+        goal: level
+        for goal, origin in editions.origins(edition_id, earlier_id).items()
+        if (rating := earlier.get(origin)) and (level := rating.level) is not None
+    }
+
+
+def pillar_level(goals: Sequence[Goal], levels: Mapping[int, int]) -> Number | None:
+    """The mean of the levels that the team agreed on; None where it agreed on none."""
+    figure = pillar_mean([Number(levels[goal.pk]) for goal in goals if goal.pk in levels])
+    return figure if isinstance(figure, Number) else None
+
+
+def pillar_move(
+    goals: Sequence[Goal], now: Mapping[int, int], before: Mapping[int, int]
+) -> float | None:
+    """How far the pillar moved; None unless the same goals have a level both times."""
+    both = [goal for goal in goals if goal.pk in now and goal.pk in before]
+    either = [goal for goal in goals if goal.pk in now or goal.pk in before]
+    if not both or len(both) < len(either):
+        return None
+    return sum(now[goal.pk] - before[goal.pk] for goal in both) / len(both)
+
+
+def _ratings(round_forum: RoundForum, now: datetime) -> tuple[Ratings, Ratings]:
+    """The team's ratings of this round, and of the one compared with."""
+    own: dict[int, SharedRating] = {}
+    earlier: dict[int, SharedRating] = {}
+    for rating in (
+        SharedRating.objects.filter(
+            Q(round_forum=round_forum)
+            | Q(round_forum__in=comparable_before(round_forum, now).values("pk"))
+        )
+        .select_related("round_forum__round__edition")
+        .order_by("round_forum", "goal")
+    ):
+        target = own if rating.round_forum_id == round_forum.pk else earlier
+        target[rating.goal_id] = rating
+    return own, earlier
+
+
+def _pillar(
+    place: int,
+    pillar: Pillar,
+    goals: Sequence[Goal],
+    positions: Mapping[int, int],
+    words: Sequence[str],
+    own: Ratings,
+    last: Mapping[int, int],
+) -> SharedPillar:
+    agreed = {goal: rating.level for goal, rating in own.items() if rating.level is not None}
+    figure = pillar_level(goals, agreed)
+    move = pillar_move(goals, agreed, last)
+    return SharedPillar(
+        number=place,
+        code=pillar.code,
+        name=pillar.name,
+        description=pillar.description,
+        colour=pillar.colour,
+        figure=figure,
+        figure_text=texts.figure_text(figure) if figure else "–",
+        change_text=texts.shared_change_text(move),
+        previous=figure.value - move if figure and move is not None else None,
+        goals=tuple(
+            _goal(goal, positions[goal.pk] + 1, words, own.get(goal.pk), last.get(goal.pk))
+            for goal in goals
+        ),
+    )
+
+
+def _goal(
+    goal: Goal, place: int, words: Sequence[str], rating: SharedRating | None, last: int | None
+) -> SharedGoal:
+    level = rating.level if rating else None
+    moved = level - last if level is not None and last is not None else None
+    return SharedGoal(
+        pk=goal.pk,
+        number=place,
+        text=goal.text,
+        level=level,
+        level_text=words[level - 1] if level is not None else "",
+        differs=rating.differs if rating else False,
+        note=rating.note if rating else "",
+        change_text=texts.steps_text(moved) if moved is not None else "",
+        moved=moved or 0,
+    )

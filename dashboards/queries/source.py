@@ -1,0 +1,130 @@
+"""What a confidential result is made of: publications, goals and comments, in three queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from assessments.models import Edition, Pillar, Round, RoundForum
+from dashboards.queries.earlier import comparable_before
+from dashboards.queries.editions import Editions, load_editions
+from dashboards.queries.published import Published, read
+from forums.models import Municipality
+from results.disclosure import Histogram
+from results.figures import Change, Figure, forum_mean, pillar_change, pillar_mean
+from results.models import Comment, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The round compared with, and where its goals stand."""
+
+    round: Round
+    published: Published
+    positions: Mapping[int, int]
+    origins: Mapping[int, int]
+
+    def whole(self, goal: int | None) -> Histogram | None:
+        return None if goal is None else self.published.whole(self.positions.get(goal))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that a result is made of."""
+
+    municipality: Municipality
+    edition: Edition
+    published: Published
+    editions: Editions
+    before: Before | None
+    comments: Mapping[int, tuple[str, ...]]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        return tuple(self.edition.levels)
+
+
+def load(round_forum: RoundForum, now: datetime) -> Source | None:
+    """None where nothing was published."""
+    rows: dict[int, list[Publication]] = defaultdict(list)
+    for row in (
+        Publication.objects.filter(
+            Q(round=round_forum.round_id)
+            | Q(round__in=comparable_before(round_forum, now).values("round")),
+            forum=round_forum.forum_id,
+        )
+        .select_related("round__edition")
+        .order_by("round", "place")
+    ):
+        rows[row.round_id].append(row)
+    own = rows.pop(round_forum.round_id, None)
+    if own is None:
+        return None
+    earlier = next(iter(rows.values()), None)
+    edition = round_forum.round.edition
+    editions = load_editions([edition, *(row.round.edition for row in (earlier or [])[:1])])
+    return Source(
+        municipality=round_forum.municipality,
+        edition=edition,
+        published=read(own, len(edition.levels)),
+        editions=editions,
+        before=before_of(earlier, edition, editions) if earlier else None,
+        comments=_comments(round_forum),
+    )
+
+
+def before_of(rows: Sequence[Publication], edition: Edition, editions: Editions) -> Before:
+    round_ = rows[0].round
+    return Before(
+        round=round_,
+        published=read(rows, len(round_.edition.levels)),
+        positions=editions.positions(round_.edition_id),
+        origins=editions.origins(edition.pk, round_.edition_id),
+    )
+
+
+def _comments(round_forum: RoundForum) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for goal, text in (
+        Comment.objects.filter(round=round_forum.round_id, forum=round_forum.forum_id)
+        .order_by("text", "key")
+        .values_list("goal", "text")
+    ):
+        found[goal].append(text)
+    return {goal: tuple(said) for goal, said in found.items()}
+
+
+def pillar_changes(source: Source) -> dict[str, Change | None]:
+    before = source.before
+    if before is None:
+        return {}
+    positions = source.editions.positions(source.edition.pk)
+    pairs = source.editions.pairs(source.edition.pk, before.round.edition_id)
+    return {
+        code: pillar_change(
+            [
+                (
+                    before.whole(pair.before),
+                    None if pair.after is None else source.published.whole(positions[pair.after]),
+                )
+                for pair in goals
+            ],
+            invited_before=before.published.invited,
+            invited_after=source.published.invited,
+        )
+        for code, goals in pairs.items()
+    }
+
+
+def pillar_figures(source: Source) -> list[tuple[Pillar, Figure | None]]:
+    """Each pillar with its figure, for pages that need no more of it."""
+    positions = source.editions.positions(source.edition.pk)
+    return [
+        (
+            pillar,
+            pillar_mean([forum_mean(source.published.cells(positions[goal.pk])) for goal in goals]),
+        )
+        for pillar, goals in source.editions.pillars(source.edition.pk)
+    ]

@@ -1,0 +1,207 @@
+"""The parts that charts are made of, ready to be written as SVG, and how text is fitted into them.
+
+Coordinates are text, so that no locale puts a comma into them.
+"""
+
+from dataclasses import dataclass
+
+from results.figures import Figure
+
+SLOTS = 5
+RAMP: dict[int, tuple[str, ...]] = {
+    2: ("2", "4"),
+    3: ("1", "3", "5"),
+    4: ("1", "2", "4", "5"),
+    5: ("1", "2", "3", "4", "5"),
+    6: ("1", "2", "25", "35", "4", "5"),
+    7: ("1", "15", "25", "3", "35", "45", "5"),
+}
+# Widths of the headings' letters in thousandths of their size; the rest are about 560.
+LETTERS = dict.fromkeys("ijl,.-·", 290) | dict.fromkeys("ft/rs", 400) | dict.fromkeys("mMW", 950)
+LETTERS |= dict.fromkeys("wæÆHNU", 800) | {" ": 220}
+
+
+@dataclass(frozen=True, slots=True)
+class HousePillar:
+    """What the house must know of one pillar, with the words that belong to it."""
+
+    number: int
+    name: str
+    icon: str
+    colour: int
+    figure: Figure | None
+    figure_text: str
+    goals: tuple[Figure | None, ...]
+    previous: float | None
+    change_text: str
+    url: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shaft:
+    """One pillar, drawn: `state` is number, range, withheld or open."""
+
+    pillar: HousePillar
+    slot: int
+    state: str
+    lines: tuple[str, ...]
+    x: str
+    width: str
+    middle: str
+    end: str
+    angle: str
+    icon_x: str
+    plinth_x: str
+    plinth_width: str
+    fill_y: str
+    fill_height: str
+    soft_y: str
+    soft_height: str
+    figure_y: str
+    on_fill: bool
+    previous_y: str
+    previous_in: bool
+    ticks: tuple[tuple[str, str, str], ...]
+    brackets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the foundation: its names with their middles, and the joints between them."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    text_y: str
+    cells: tuple[tuple[str, str], ...]
+    cuts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One house, ready to be written as SVG."""
+
+    width: int
+    height: int
+    gable: str
+    beam: tuple[str, str, str, str]
+    hairlines: tuple[str, ...]
+    shafts: tuple[Shaft, ...]
+    first: str
+    last: str
+    label_x: str
+    steps: tuple[Step, ...]
+    top: str
+    bottom: str
+    eaves: str
+    whole: str
+    plinth: str
+    ground: str
+    middle: str
+    centre: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pillar as a stone lying down, its places in per cent of the bar's length."""
+
+    pillar: HousePillar
+    slot: int
+    state: str
+    fill: str
+    soft_x: str
+    soft_width: str
+    previous: str
+    previous_in: bool
+    ticks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The house in two sizes, and its pillars as rows."""
+
+    wide: Drawing
+    small: Drawing
+    rows: tuple[Row, ...]
+    as_list: bool
+    open_round: bool
+    roof: str
+    roof_lines: tuple[str, ...]
+    roof_small: bool
+    values: tuple[str, ...]
+    foundation: tuple[str, ...]
+    foundation_below: bool
+    low_label: str
+    high_label: str
+    low_lines: tuple[str, ...]
+    high_lines: tuple[str, ...]
+    count: int
+    has_bracket: bool
+    has_before: bool
+    has_range: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The ratings on one level, in per cent of the bar's length."""
+
+    css: str
+    x: str
+    width: str
+    middle: str
+    count: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoalBar:
+    """One goal's bar: `kind` is histogram, nearly or withheld."""
+
+    kind: str
+    n: int
+    levels: int
+    segments: tuple[Segment, ...]
+    block_css: str
+    """Where a near-unanimous goal's hatched block lies: over the levels of its class."""
+    no_answer: int
+    dots: tuple[tuple[str, str], ...]
+    dots_width: str
+    dots_text: str
+
+
+def scale_classes(levels: int) -> tuple[str, ...]:
+    """The colour class of each level, lowest first."""
+    return tuple(f"scale-{step}" for step in RAMP[levels])
+
+
+def slot(colour: int) -> int:
+    """One of the five pillar colours, whatever number the edition gives."""
+    return (colour - 1) % SLOTS + 1
+
+
+def px(value: float) -> str:
+    """A coordinate with at most one decimal, written as SVG and CSS read it."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def breadth(text: str, size: float) -> float:
+    """About how wide a line of the headings' letter is."""
+    return sum(LETTERS.get(letter, 560) for letter in text) * size / 1000
+
+
+def broken(text: str, rooms: tuple[float, float], *, size: float) -> tuple[tuple[str, ...], float]:
+    """Text in at most two lines that fill their rooms alike, and how full the fuller one is."""
+    words = text.split()
+    whole = breadth(text, size) / rooms[1]
+    best: tuple[tuple[str, ...], float] = ((" ".join(words),) if words else (), whole)
+    if breadth(text, size) <= rooms[0]:
+        return best
+    for cut in range(1, len(words)):
+        lines = (" ".join(words[:cut]), " ".join(words[cut:]))
+        full = max(breadth(lines[0], size) / rooms[0], breadth(lines[1], size) / rooms[1])
+        if len(best[0]) == 1 or full < best[1]:
+            best = (lines, full)
+    return best

@@ -1,0 +1,158 @@
+"""One figure, one text: the same on every page, in every file and mail."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from forums.enums import HIERARCHY
+from forums.models import Municipality
+from plf.lib.danish import number, signed
+from results.disclosure import Cell, Histogram, NearlyAll, Where
+from results.figures import Change, Figure, Number, Range, rounded
+
+SMALL_NUMBERS = (
+    pgettext_lazy("a small number", "none"),
+    pgettext_lazy("a small number", "one"),
+    pgettext_lazy("a small number", "two"),
+    pgettext_lazy("a small number", "three"),
+    pgettext_lazy("a small number", "four"),
+    pgettext_lazy("a small number", "five"),
+    pgettext_lazy("a small number", "six"),
+    pgettext_lazy("a small number", "seven"),
+    pgettext_lazy("a small number", "eight"),
+    pgettext_lazy("a small number", "nine"),
+    pgettext_lazy("a small number", "ten"),
+)
+
+
+def figure_text(figure: Figure) -> str:
+    """3,6 or 3,7–5,0."""
+    if isinstance(figure, Number):
+        return number(figure.value)
+    return f"{number(figure.low)}–{number(figure.high)}"
+
+
+def withheld_text(k: int) -> str:
+    return _("Not shown: fewer than %(count)s answers") % {"count": k}
+
+
+def class_text(cell: NearlyAll, levels: Sequence[str]) -> str:
+    """The class of a near-unanimous goal, in words; never its level."""
+    low, high = cell.span
+    if cell.where is Where.SAME:
+        return _("Nearly everybody answered alike")
+    if cell.where is Where.UPPER:
+        return _("Nearly all answers are high (%(levels)s)") % {
+            "levels": _either(levels[low - 1 : high])
+        }
+    return _("Nearly all answers are in the same place – at %(level)s or below") % {
+        "level": levels[high - 1]
+    }
+
+
+def cell_text(cell: Cell, levels: Sequence[str], k: int) -> str:
+    """A whole cell in one sentence: for tables, for those who hear the page, and for files."""
+    if isinstance(cell, NearlyAll):
+        return class_text(cell, levels)
+    if not isinstance(cell, Histogram):
+        return withheld_text(k)
+    chosen = [f"{level}: {count}" for level, count in zip(levels, cell.counts, strict=True)]
+    if cell.no_answer:
+        chosen.append(_("do not know: %(count)s") % {"count": cell.no_answer})
+    return ", ".join(chosen)
+
+
+def answers_text(n: int) -> str:
+    return ngettext("%(count)s answer", "%(count)s answers", n) % {"count": n}
+
+
+def some_goals_text(shown: int, goals: int, goal_words: str) -> str:
+    """Which part of a pillar a group's figure is made of, where it is not all of it."""
+    if shown == goals:
+        return ""
+    return _("from %(shown)s of %(count)s %(goals)s") % {
+        "shown": shown,
+        "count": goals,
+        "goals": goal_words,
+    }
+
+
+def steps_text(steps: int) -> str:
+    """How far a team's shared rating of a goal moved."""
+    if not steps:
+        return _("as last time")
+    if steps > 0:
+        return ngettext(
+            "%(count)s step up since last time", "%(count)s steps up since last time", steps
+        ) % {"count": counted(steps)}
+    return ngettext(
+        "%(count)s step down since last time", "%(count)s steps down since last time", -steps
+    ) % {"count": counted(-steps)}
+
+
+def shared_change_text(delta: float | None) -> str:
+    """How a pillar's agreed levels moved; a team's own words, not a sample."""
+    if delta is None:
+        return ""
+    if not rounded(delta):
+        return _("as last time")
+    return _("%(change)s since last time") % {"change": signed(delta)}
+
+
+def participation_text(answered: int, invited: int) -> str:
+    """9 af 11 har svaret."""
+    return _("%(answered)s of %(invited)s have answered") % {
+        "answered": answered,
+        "invited": invited,
+    }
+
+
+def change_text(change: Change | None) -> str:
+    """+0,3 siden sidst; a change that may be chance has no number."""
+    if change is None:
+        return ""
+    if not change.clear:
+        return _("no clear change")
+    return _("%(change)s since last time") % {"change": signed(change.delta)}
+
+
+def silent_text(bounds: Range | None, silent: int) -> str:
+    """How far those who did not rate a goal could move its figure."""
+    if bounds is None:
+        return ""
+    if not silent:
+        return _("All who were invited have answered.")
+    return ngettext(
+        "The one who did not answer can at most move the figure to between %(low)s and %(high)s.",
+        "The %(count)s who did not answer can at most move the figure to between %(low)s "
+        "and %(high)s.",
+        silent,
+    ) % {"count": counted(silent), "low": number(bounds.low), "high": number(bounds.high)}
+
+
+def counted(count: int) -> str:
+    """to, tre … ti, 11: small numbers as words."""
+    return str(SMALL_NUMBERS[count]) if count < len(SMALL_NUMBERS) else str(count)
+
+
+def group_name(roles: Sequence[str], municipality: Municipality) -> str:
+    """Aftaleholdere og chef: the roles of a group in the municipality's words, the head last."""
+    single = len(roles) > 1 and roles[0] == HIERARCHY[0]
+    head = municipality.role_word(roles[0], plural=not single)
+    names = [municipality.role_word(role, plural=True) for role in roles[1:]]
+    names = [*names, head] if single else [head, *names]
+    joined = listed(names)
+    return joined[:1].upper() + joined[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """a, b og c."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _either(names: Sequence[str]) -> str:
+    """a, b eller c."""
+    return _("%(first)s or %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}

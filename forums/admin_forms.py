@@ -1,0 +1,146 @@
+"""Forms of the administration: a municipality's words, a forum's members."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from forums.enums import Role
+from forums.models import Forum, Membership, Municipality
+
+if TYPE_CHECKING:
+    ForumModelForm = forms.ModelForm[Forum]
+    MembershipModelForm = forms.ModelForm[Membership]
+    MembershipFormSetBase = forms.BaseInlineFormSet[Membership, Forum, "MembershipForm"]
+    MunicipalityModelForm = forms.ModelForm[Municipality]
+else:
+    ForumModelForm = MembershipModelForm = MunicipalityModelForm = forms.ModelForm
+    MembershipFormSetBase = forms.BaseInlineFormSet
+
+RoleWords = dict[str, list[str]]
+
+
+class RoleWordsWidget(forms.MultiWidget):
+    """Two words for each role, in a small table."""
+
+    template_name = "admin/widgets/role_words.html"
+
+    def __init__(self) -> None:
+        super().__init__([forms.TextInput({"maxlength": 40}) for _role in Role for _word in "12"])
+
+    def decompress(self, value: RoleWords | None) -> list[str]:
+        return [word for role in Role for word in (value or {}).get(role, ["", ""])]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        words = context["widget"]["subwidgets"]
+        context["rows"] = [
+            {"label": role.label, "words": words[place * 2 : place * 2 + 2]}
+            for place, role in enumerate(Role)
+        ]
+        return context
+
+
+class RoleWordsField(forms.MultiValueField):
+    """{"unit_head": ["skoleleder", "skoleledere"]} as pairs of words; both or none."""
+
+    widget = RoleWordsWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = [forms.CharField(required=False, max_length=40) for _role in Role for _word in "12"]
+        super().__init__(words, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> RoleWords:
+        pairs = zip(Role, data_list[::2], data_list[1::2], strict=False)
+        words = {str(role): [one, many] for role, one, many in pairs if one or many}
+        if not all(all(pair) for pair in words.values()):
+            raise ValidationError(_("Write both words for a role: for one and for more."))
+        return words
+
+
+class MunicipalityForm(MunicipalityModelForm):
+    role_words = RoleWordsField(
+        label=capfirst(_("words for roles")),
+        required=False,
+        help_text=_("What you call each role. Empty: the product's own word."),
+    )
+
+    class Meta:
+        model = Municipality
+        fields = ("name", "slug", "role_words", "smallest_group")
+
+
+class ForumForm(ForumModelForm):
+    """A forum stays within its municipality."""
+
+    class Meta:
+        model = Forum
+        fields = (
+            "municipality",
+            "unit",
+            "parent",
+            "chief",
+            "name",
+            "name_in_sentence",
+            "level",
+            "closed_at",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        municipality = cleaned.get("municipality") or self.instance.municipality_id
+        municipality_id = getattr(municipality, "pk", municipality)
+        for name in ("unit", "parent"):
+            row = cleaned.get(name)
+            if row is not None and row.municipality_id != municipality_id:
+                self.add_error(name, _("Choose one of the same municipality."))
+        if self.instance.pk and cleaned.get("parent") == self.instance:
+            self.add_error("parent", _("A forum cannot stand above itself."))
+        return cleaned
+
+
+class MembershipForm(MembershipModelForm):
+    """One member; the roles are called what the municipality calls them."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "role", "is_lead", "ends_at")
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(role.value, municipality.role_word(role).capitalize()) for role in Role]
+        if "role" in self.fields:
+            self.fields["role"].choices = [("", "---------"), *roles]  # type: ignore[attr-defined]
+        ends_at = self.instance.ends_at
+        if ends_at is not None and ends_at <= timezone.now():
+            for field in self.fields.values():
+                field.disabled = True
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Times and person count though they are not asked for; the lead is judged over all rows.
+
+        So leads may change places, and nobody becomes a member twice.
+        """
+        known = {"starts_at", "ends_at", "forum"} | ({"user"} - set(self.fields))
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return (exclusions - known) | {"is_lead"}
+
+
+class MembershipFormSet(MembershipFormSetBase):
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "municipality": self.instance.municipality}
+
+    def clean(self) -> None:
+        super().clean()
+        leads = [
+            form
+            for form in self.forms
+            if form.is_valid()
+            and form.cleaned_data.get("is_lead")
+            and form.cleaned_data.get("ends_at") is None
+        ]
+        if len(leads) > 1:
+            raise ValidationError(_("Choose one lead for the forum."))

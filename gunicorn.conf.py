@@ -1,0 +1,28 @@
+"""The web server: on loopback, behind whatever speaks TLS to the world.
+
+PORT or BIND say where, WEB_CONCURRENCY and WEB_THREADS how much at once, ACCESS_LOG=1 writes a
+line for each request (off by default: who asked for what is nobody's business).
+"""
+
+import os
+from pathlib import Path
+
+wsgi_app = "plf.wsgi:application"
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+preload_app = True
+
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = 5000  # a slow leak in a package never grows old
+max_requests_jitter = 500
+MEMORY = Path("/dev/shm")  # noqa: S108 - the heartbeat file must not wait for a disk
+if MEMORY.is_dir():
+    worker_tmp_dir = str(MEMORY)
+
+accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
+errorlog = "-"

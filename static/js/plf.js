@@ -1,0 +1,444 @@
+/* The product's one script. Every page works without it; with it, a choice is saved the moment it
+   is made, and nothing that was typed is lost when the network, the server or the session goes.
+
+   A page that rates has <form data-save="address" data-store="plf:person:round:forum">; each goal in
+   it is <fieldset class="goal" data-goal="12">. What the script says is in the form's data-text-*. */
+
+const PAUSE = 800; // ms without typing before a reason is sent
+const PATIENCE = 20_000; // ms before a save that has no answer counts as lost
+const LONGEST_WAIT = 30_000; // ms between two attempts
+const OURS = "plf:"; // begins every key that this product keeps in the browser
+const RETRIED = ["offline", "away", "signed-out"]; // outcomes after which a change waits its turn
+
+/* --- what waits on this device ---------------------------------------------------------------- */
+
+function readStore(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? [];
+  } catch {
+    return []; // no storage here (private window), or not ours: then nothing waits
+  }
+}
+
+function writeStore(key, entries) {
+  try {
+    if (entries.length) localStorage.setItem(key, JSON.stringify(entries));
+    else localStorage.removeItem(key);
+  } catch {
+    // No storage, or full: the answers still stand in the page.
+  }
+}
+
+/** Remove what the product keeps here, but for keys that begin with `kept`. */
+function forget(kept = null) {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(OURS) && !(kept && key.startsWith(kept))) localStorage.removeItem(key);
+    }
+  } catch {
+    // No storage: nothing to forget.
+  }
+}
+
+/* --- sending ---------------------------------------------------------------------------------- */
+
+/** One save. Answers with what became of it, and what the server said. */
+async function post(form, goal, change) {
+  const body = new URLSearchParams({ goal, ...change });
+  if (form.elements.as) body.set("as", form.elements.as.value);
+  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  let response;
+  try {
+    // keepalive: a save goes on when its page is closed. A redirect leads to the sign-in page.
+    const how = { method: "POST", body, headers, redirect: "manual", keepalive: true };
+    response = await fetch(form.dataset.save, { ...how, signal: AbortSignal.timeout(PATIENCE) });
+  } catch {
+    return { became: navigator.onLine ? "away" : "offline" };
+  }
+  if (response.type === "opaqueredirect" || response.status === 401) return { became: "signed-out" };
+  if (response.status >= 500 || response.status === 429) return { became: "away" };
+  const said = await response.json().catch(() => ({}));
+  const became = { 200: "saved", 403: "forbidden", 409: "closed", 422: "refused" }[response.status];
+  return { became: became ?? "failed", said };
+}
+
+/** Signing in again gives a new token: fetch the page once more and take it from there. */
+async function renewToken() {
+  const response = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+  if (!response.ok) return response.type === "opaqueredirect" ? "signed-out" : "failed";
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!fresh) return "failed";
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = fresh;
+  return "renewed";
+}
+
+async function postWithFreshToken(form, goal, change) {
+  const answer = await post(form, goal, change);
+  if (answer.became !== "forbidden") return answer;
+  const token = await renewToken().catch(() => "away");
+  if (token !== "renewed") return { became: token };
+  const again = await post(form, goal, change);
+  return again.became === "forbidden" ? { became: "failed" } : again;
+}
+
+/* Changes are sent one after the other, in the order they were made; of two changes to one goal
+   only the later is sent. They lie in the store from the first moment until the server has them. */
+class Queue {
+  constructor(form, onAnswer) {
+    this.form = form;
+    this.onAnswer = onAnswer;
+    this.waiting = new Map(readStore(form.dataset.store));
+    this.underway = null;
+    this.attempts = 0;
+    this.closed = false;
+  }
+
+  has(goal) {
+    return this.waiting.has(goal) || this.underway?.[0] === goal;
+  }
+
+  get isBusy() {
+    return Boolean(this.underway || this.waiting.size);
+  }
+
+  put(goal, change) {
+    if (this.closed) return;
+    this.waiting.set(goal, { ...this.waiting.get(goal), ...change });
+    this.keep();
+    this.pump();
+  }
+
+  keep() {
+    const entries = new Map(this.underway ? [this.underway] : []);
+    for (const [goal, change] of this.waiting) entries.set(goal, { ...entries.get(goal), ...change });
+    writeStore(this.form.dataset.store, [...entries]);
+  }
+
+  /** Send what waits now, however long we meant to wait. */
+  hurry() {
+    this.attempts = 0;
+    this.pump();
+  }
+
+  async pump() {
+    if (this.underway || this.closed || !this.waiting.size) return;
+    clearTimeout(this.timer);
+    const [goal, change] = (this.underway = this.waiting.entries().next().value);
+    this.waiting.delete(goal);
+    const answer = await postWithFreshToken(this.form, goal, change);
+    this.underway = null;
+    if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer.became);
+    else this.settle(answer.became);
+    this.onAnswer(answer, goal, change);
+  }
+
+  /** Kept, or refused for good: on to the next. */
+  settle(became) {
+    this.attempts = 0;
+    this.closed = became === "closed";
+    if (this.closed) this.waiting.clear();
+    this.keep();
+    this.pump();
+  }
+
+  /** First in the queue again. Signed out, we wait for the person; otherwise longer each time. */
+  putBack(goal, change, became) {
+    const later = this.waiting.get(goal);
+    this.waiting.delete(goal);
+    this.waiting = new Map([[goal, { ...change, ...later }], ...this.waiting]);
+    this.keep();
+    if (became === "signed-out") return;
+    const wait = Math.min(1000 * 2 ** this.attempts++, LONGEST_WAIT);
+    this.timer = setTimeout(() => this.pump(), wait);
+  }
+
+  /** The page goes away: send all at once, without waiting for any answer. */
+  sendBeforeLeaving() {
+    for (const [goal, change] of this.waiting) post(this.form, goal, change);
+  }
+}
+
+/* --- one goal --------------------------------------------------------------------------------- */
+
+const radiosOf = (goal) => [...goal.querySelectorAll("input[type=radio]")];
+const textOf = (goal) => goal.querySelector("textarea");
+const choiceOf = (goal) => radiosOf(goal).find((radio) => radio.checked)?.value ?? "";
+
+/** Show a change that was made elsewhere, or that waited on this device. */
+function show(goal, change) {
+  if (change.value !== undefined) {
+    for (const radio of radiosOf(goal)) radio.checked = radio.value === change.value;
+  }
+  if (change.reason !== undefined) {
+    textOf(goal).value = change.reason;
+    goal.querySelector(".goal-reason").open ||= change.reason !== "";
+  }
+}
+
+function showRoom(form, goal) {
+  const used = [...textOf(goal).value.trim()].length;
+  const text = form.dataset.textRoom.replace("{used}", used).replace("{room}", form.dataset.room);
+  document.getElementById(`${textOf(goal).id}-room`).textContent = text;
+}
+
+function errorAt(field, id, text) {
+  let error = document.getElementById(id);
+  if (!text) return error?.remove();
+  if (!error) {
+    error = Object.assign(document.createElement("p"), { id, className: "goal-error" });
+    error.setAttribute("role", "alert");
+    field.after(error);
+  }
+  error.textContent = text;
+}
+
+/** What the server refused stands at its field; something like a CPR number gets a question. */
+function showErrors(goal, said) {
+  const text = textOf(goal);
+  errorAt(goal.querySelector(".goal-choices"), `${goal.id}-error`, said.value_error);
+  const question = goal.querySelector("label.form-check");
+  if (!said.confirm && !question?.querySelector("input").checked) question?.remove();
+  if (said.confirm && !question) {
+    const label = document.getElementById("confirm").content.cloneNode(true);
+    label.querySelector("input").name = `confirm-${goal.dataset.goal}`;
+    text.after(label);
+  }
+  errorAt(text, `${text.id}-error`, said.reason_error);
+  text.classList.toggle("is-invalid", Boolean(said.reason_error));
+  if (said.reason_error) goal.querySelector(".goal-reason").open = true;
+}
+
+/* --- the bar ---------------------------------------------------------------------------------- */
+
+/** How far one is: in each step, in all, and on the button. */
+function count(form) {
+  let answered = 0;
+  let total = 0;
+  for (const pillar of form.querySelectorAll(".rate-pillar")) {
+    const goals = [...pillar.querySelectorAll(".goal")];
+    const here = goals.filter(choiceOf).length;
+    const step = form.querySelector(`.rate-step[href="#${pillar.id}"]`);
+    step.querySelector("span").textContent = `${here}/${goals.length}`;
+    step.classList.toggle("is-full", here === goals.length);
+    for (const goal of goals) goal.querySelector(".goal-clear").hidden = !choiceOf(goal);
+    answered += here;
+    total += goals.length;
+  }
+  const text = form.dataset.textTotal.replace("{answered}", answered).replace("{total}", total);
+  form.querySelector(".rate-total").textContent = text;
+  const next = form.querySelector(".rate-next");
+  next.value = answered === total ? "done" : "unanswered";
+  next.textContent = answered === total ? next.dataset.done : next.dataset.unanswered;
+}
+
+/** The first unanswered goal after where one is; from the top again when there is none below. */
+function nextUnanswered(form) {
+  const goals = [...form.querySelectorAll(".goal")];
+  const here = document.activeElement?.closest(".goal");
+  const isBelow = here
+    ? (goal) => goals.indexOf(goal) > goals.indexOf(here)
+    : (goal) => goal.getBoundingClientRect().top > form.querySelector(".rate-bar").offsetHeight;
+  const unanswered = goals.filter((goal) => !choiceOf(goal));
+  return unanswered.find(isBelow) ?? unanswered[0];
+}
+
+function goTo(goal) {
+  goal.scrollIntoView({ block: "start" });
+  goal.focus({ preventScroll: true });
+}
+
+/** Mark the step of the pillar that is read now. */
+function followReader(form) {
+  const seen = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const step = form.querySelector(`.rate-step[href="#${target.id}"]`);
+      if (isIntersecting) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+    }
+  }, { rootMargin: "-30% 0px -69% 0px" });
+  form.querySelectorAll(".rate-pillar").forEach((pillar) => seen.observe(pillar));
+}
+
+/* --- what is said ----------------------------------------------------------------------------- */
+
+/** The line in the bar. A warning that the round closes soon stays before whatever else is said. */
+function makeSpeaker(form) {
+  const line = form.querySelector(".rate-saved");
+  let warning = "";
+  return {
+    say(text, ...more) {
+      line.replaceChildren([warning, text].filter(Boolean).join(" · "), ...more);
+    },
+    warn(text) {
+      if (text === warning) return;
+      warning = text;
+      this.say("");
+    },
+  };
+}
+
+function signInLink(form) {
+  const link = document.createElement("a");
+  link.href = `${form.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+  link.textContent = form.dataset.textSignIn;
+  return link;
+}
+
+function tell(form, speaker, { became, said }) {
+  const texts = form.dataset;
+  form.querySelector(".rate-bar")?.classList.toggle("is-offline", RETRIED.includes(became));
+  if (became === "saved") speaker.say(said.saved_at_text);
+  else if (became === "offline") speaker.say(texts.textOffline);
+  else if (became === "away") speaker.say(texts.textAway);
+  else if (became === "signed-out") speaker.say(`${texts.textSignedOut} `, signInLink(form));
+  else if (became === "closed") speaker.say(said.message);
+  else if (became === "refused") speaker.say("");
+  else speaker.say(texts.textFailed);
+}
+
+/** Quiet notices a quarter of an hour and two minutes before closing, by the server's clock. */
+function watchClosing(form, speaker) {
+  const closesAt = Date.now() + 1000 * form.dataset.closesIn;
+  const look = () => {
+    const minutes = (closesAt - Date.now()) / 60_000;
+    const stage = [0, 2, 15].find((limit) => minutes <= limit);
+    if (stage !== undefined) speaker.warn(form.getAttribute(`data-text-${stage}`));
+  };
+  look();
+  setInterval(look, 15_000);
+}
+
+/* --- the page that rates ---------------------------------------------------------------------- */
+
+function startRating(form) {
+  const speaker = makeSpeaker(form);
+  const pauses = new Map();
+  const goals = form.querySelectorAll(".goal");
+  const goalOf = (id) => form.querySelector(`.goal[data-goal="${id}"]`);
+  const windows = new BroadcastChannel(form.dataset.store);
+
+  const queue = new Queue(form, (answer, id, change) => {
+    tell(form, speaker, answer);
+    const goal = goalOf(id);
+    if (answer.became === "closed") for (const each of goals) each.disabled = true;
+    if (answer.became === "refused") showErrors(goal, answer.said);
+    if (answer.became === "saved") {
+      if (goal && !queue.has(id)) showErrors(goal, {});
+      windows.postMessage({ id, change });
+    }
+  });
+
+  const reasonOf = (goal) => {
+    const confirmed = goal.querySelector("label.form-check input")?.checked;
+    return { reason: textOf(goal).value, ...(confirmed && { confirm: "1" }) };
+  };
+  const flush = (goal) => {
+    if (!pauses.has(goal)) return;
+    clearTimeout(pauses.get(goal));
+    pauses.delete(goal);
+    queue.put(goal.dataset.goal, reasonOf(goal));
+  };
+  const flushAll = () => [...pauses.keys()].forEach(flush);
+  const put = (goal) => {
+    queue.put(goal.dataset.goal, { value: choiceOf(goal) });
+    count(form);
+  };
+
+  form.addEventListener("change", ({ target }) => {
+    const goal = target.closest(".goal");
+    if (target.type === "radio") put(goal);
+    else if (target.type === "checkbox") queue.put(goal.dataset.goal, reasonOf(goal));
+    else if (goal) flush(goal);
+  });
+  form.addEventListener("input", ({ target }) => {
+    if (target.type !== "textarea") return;
+    const goal = target.closest(".goal");
+    showRoom(form, goal);
+    clearTimeout(pauses.get(goal));
+    pauses.set(goal, setTimeout(() => flush(goal), PAUSE));
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.name === "clear") {
+      event.preventDefault();
+      const goal = button.closest(".goal");
+      show(goal, { value: "" });
+      put(goal);
+      radiosOf(goal)[0].focus();
+    } else if (button?.value === "unanswered") {
+      event.preventDefault();
+      goTo(nextUnanswered(form));
+    }
+  });
+  // The whole form is sent as without the script, but only with what the server has not got: a goal
+  // that another window has changed since is left alone.
+  form.addEventListener("submit", () => {
+    flushAll();
+    for (const goal of goals) {
+      goal.disabled = !queue.has(goal.dataset.goal) && !goal.querySelector(".goal-error");
+    }
+  });
+
+  windows.addEventListener("message", ({ data: { id, change } }) => {
+    const goal = goalOf(id);
+    if (!goal || queue.has(id) || pauses.has(goal)) return;
+    show(goal, change);
+    count(form);
+    speaker.say(form.dataset.textElsewhere);
+  });
+  addEventListener("online", () => queue.hurry());
+  addEventListener("focus", () => queue.hurry());
+  addEventListener("pagehide", () => {
+    flushAll();
+    queue.sendBeforeLeaving();
+  });
+  addEventListener("pageshow", () => {
+    for (const goal of goals) goal.disabled = queue.closed;
+  });
+
+  for (const [id, change] of queue.waiting) if (goalOf(id)) show(goalOf(id), change);
+  for (const goal of goals) showRoom(form, goal);
+  if (goals.length) {
+    count(form);
+    followReader(form);
+  }
+  watchClosing(form, speaker);
+  queue.hurry();
+
+  /** All that was typed is sent, or three seconds have passed. */
+  return async () => {
+    flushAll();
+    for (let i = 0; i < 30 && queue.isBusy; i++) await new Promise((later) => setTimeout(later, 100));
+  };
+}
+
+/* --- every page ------------------------------------------------------------------------------- */
+
+const SIGNING_OUT = "plf-signing-out"; // for one tab: the page after this one is met signed out
+const rating = document.querySelector("form[data-save]");
+const signOut = document.querySelector('form[action$="/log-ud/"]');
+let sendAll;
+
+// Nothing stays in the browser after signing out. An expired session is no signing out: what was
+// typed waits for the same person, and goes when somebody else signs in here.
+if (sessionStorage.getItem(SIGNING_OUT) && !signOut) forget();
+sessionStorage.removeItem(SIGNING_OUT);
+signOut?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await sendAll?.();
+  sessionStorage.setItem(SIGNING_OUT, "1");
+  signOut.submit();
+});
+
+if (rating) {
+  const [product, person] = rating.dataset.store.split(":");
+  forget(`${product}:${person}:`);
+  sendAll = startRating(rating);
+}
+
+// A closed round takes nothing more, and one who withdraws leaves nothing.
+for (const { dataset } of document.querySelectorAll("[data-forget]")) writeStore(dataset.forget, []);
+document.addEventListener("submit", ({ target }) => {
+  if (target.dataset.empties) writeStore(target.dataset.empties, []);
+});

@@ -1,0 +1,159 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.answers import Rating
+from assessments.models import Participation
+from assessments.operations.answering import RatingInput, save_ratings
+from tests.factories import EditionFactory
+from tests.worlds import open_round_of
+
+
+@pytest.fixture
+def world(cast):
+    return open_round_of(cast.forum)
+
+
+@pytest.fixture
+def mine(world, cast):
+    return world.participation_of(cast.unit_head)
+
+
+@pytest.fixture
+def client(cast, client_of):
+    return client_of(cast.unit_head)
+
+
+def address(world, name="done"):
+    return reverse(f"assessments:{name}", args=[world.round.pk, world.round_forum.forum_id])
+
+
+def close(world):
+    world.round.closes_at = timezone.now() - timedelta(minutes=6)
+    world.round.save()
+
+
+def done_at(participation):
+    return Participation.objects.get(pk=participation.pk).done_at
+
+
+def test_unanswered_goals_are_one_click_away(client, world, mine):
+    world.rate(mine, {world.goals[0]: 4})
+
+    response = client.get(address(world))
+
+    page = response.content.decode()
+    links = [f'href="{address(world, "rate")}#goal-{goal.pk}"' for goal in world.goals]
+    # each goal is linked once to be read through, and once more while it is unanswered
+    assert [page.count(link) for link in links] == [1, 2, 2, 2]
+    assert response.context["unanswered"] == 3
+
+
+def test_all_answered_asks_for_nothing_more(client, world, mine):
+    world.rate(mine, dict.fromkeys(world.goals, None))
+
+    response = client.get(address(world))
+
+    assert response.context["unanswered"] == 0
+    assert response.content.decode().count("<dd>Ved ikke / kan ikke vurdere</dd>") == 4
+
+
+@pytest.mark.parametrize(("pillars", "goals"), [(6, 4), (10, 4)])
+def test_statements_are_constant(cast, client, django_assert_num_queries, pillars, goals):
+    world = open_round_of(
+        cast.forum, edition=EditionFactory(pillar_count=pillars, goals_each=goals)
+    )
+    world.rate(world.participation_of(cast.unit_head), dict.fromkeys(world.goals, 3), reason="x")
+
+    # session, person, invitation, goals, own ratings; and the menu's one
+    with django_assert_num_queries(6):
+        client.get(address(world))
+
+
+def test_done_twice_is_done_once_and_can_still_be_changed(client, world, mine):
+    assert client.post(address(world), {"as": mine.pk}).url == address(world)
+    first = done_at(mine)
+    client.post(address(world), {"as": mine.pk})
+
+    world.rate(mine, {world.goals[0]: 4})
+
+    assert first is not None
+    assert done_at(mine) == first
+    assert client.get(address(world)).context["participation"].done_at == first
+    assert Rating.objects.count() == 1
+
+
+def test_done_on_somebody_else_s_page_says_nothing(cast, client, world, mine):
+    other = world.participation_of(cast.chief)
+
+    client.post(address(world), {"as": other.pk})
+
+    assert (done_at(mine), done_at(other)) == (None, None)
+
+
+def test_done_after_closing_is_answered_with_what_counts(client, world, mine):
+    close(world)
+
+    response = client.post(address(world))
+
+    assert response.status_code == 409
+    assert done_at(mine) is None
+
+
+def test_closed_round_shows_the_closed_page(client, world):
+    close(world)
+
+    response = client.get(address(world))
+
+    assert response.templates[0].name == "assessments/not_open.html"
+
+
+# --- the own copy -------------------------------------------------------------------------------
+
+
+def test_copy_can_be_read_by_people_and_by_the_dashboard(client, world, mine):
+    first, second, *rest = world.goals
+    ratings = [
+        RatingInput(first.pk, 4, reason="Vi gør det\nhver uge"),
+        RatingInput(second.pk, no_answer=True),
+        RatingInput(rest[0].pk, reason="Kun en begrundelse"),
+    ]
+    save_ratings(participation=mine, ratings=ratings, now=timezone.now())
+
+    response = client.get(address(world, "own_copy"))
+
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert 'filename="min-kopi-lederforum-' in response["Content-Disposition"]
+    lines = response.content.decode().splitlines()
+    at = lines.index(f"  {first.text}")
+    assert lines[at + 1 : at + 4] == ["    → I høj grad", "      Vi gør det", "      hver uge"]
+    assert f"    → {world.round.edition.no_answer}" in lines
+    mark, _space, data = lines[-1].partition(" ")
+    assert mark == "PLF-1"
+    assert json.loads(data) == {
+        "round": world.round.pk,
+        "forum": world.round_forum.forum_id,
+        "choices": {str(first.pk): "4", str(second.pk): "na"},
+    }
+
+
+def test_copy_holds_nothing_of_others(cast, client, world):
+    world.rate(world.participation_of(cast.chief), {world.goals[0]: 5}, reason="Chefens")
+
+    copy = client.get(address(world, "own_copy")).content.decode()
+
+    assert "Chefens" not in copy
+    assert '"choices": {}' in copy
+
+
+def test_copy_is_there_until_the_seal_and_gone_after_it(client, world, mine):
+    world.rate(mine, {world.goals[0]: 4})
+    close(world)
+    assert client.get(address(world, "own_copy")).status_code == 200
+
+    world.seal()
+
+    assert client.get(address(world, "own_copy")).url == address(world, "rate")

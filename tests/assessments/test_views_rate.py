@@ -1,0 +1,581 @@
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.answers import Answer, Rating
+from assessments.enums import RoundKind
+from assessments.models import Participation
+from assessments.operations.answering import RatingInput, ratings_of, save_ratings
+from tests.cast import make_cast
+from tests.factories import (
+    EditionFactory,
+    GoalFactory,
+    MembershipFactory,
+    PillarFactory,
+    UserFactory,
+)
+from tests.worlds import open_round_of
+
+NOON = timezone.now().replace(hour=11, minute=0, second=0, microsecond=0)  # 12 or 13 in Copenhagen
+
+
+@pytest.fixture
+def world(cast):
+    return open_round_of(cast.forum)
+
+
+@pytest.fixture
+def mine(world, cast):
+    return world.participation_of(cast.unit_head)
+
+
+@pytest.fixture
+def client(cast, client_of):
+    return client_of(cast.unit_head)
+
+
+def address(world, name="rate"):
+    return reverse(f"assessments:{name}", args=[world.round.pk, world.round_forum.forum_id])
+
+
+def close(world, *, minutes_ago=6):
+    """Six minutes past closing nothing more is accepted."""
+    world.round.closes_at = timezone.now() - timedelta(minutes=minutes_ago)
+    world.round.save()
+
+
+def stored(participation):
+    return {
+        goal_id: (row.value, row.no_answer, row.reason)
+        for goal_id, row in ratings_of(participation).items()
+    }
+
+
+def checked(response):
+    """The choices that the page shows as made."""
+    return re.findall(r'name="goal-(\d+)" value="(\w+)" checked', response.content.decode())
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def test_page_asks_every_goal_with_the_forum_in_its_question(client, world):
+    response = client.get(address(world))
+
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert [goal.text in page for goal in world.goals] == [True] * 4
+    assert "at vi i lederforum lykkes med dette?" in page
+    assert response.context["invited"][0] == ("Chef", "chef")
+    assert len(response.context["invited"]) == 9
+    assert checked(response) == []
+
+
+def test_page_shows_what_was_saved_on_another_device(client, world, mine):
+    first, second, *_rest = (goal.pk for goal in world.goals)
+    ratings = [RatingInput(first, 4, reason="Vi gør det"), RatingInput(second, no_answer=True)]
+    save_ratings(participation=mine, ratings=ratings, now=timezone.now())
+
+    response = client.get(address(world))
+
+    assert checked(response) == [(str(first), "4"), (str(second), "na")]
+    assert "Vi gør det</textarea>" in response.content.decode()
+    assert response.context["answered"] == 2
+
+
+def test_page_never_shows_how_others_or_oneself_answered_before(cast, client):
+    before = open_round_of(cast.forum, days_ago=100)
+    before.answer([1, 2, 3, 4, 5, 1, 2, 3, 4], reason="Fra sidste runde")
+    before.seal()
+    world = open_round_of(cast.forum, edition=before.round.edition)
+    other = world.participation_of(cast.chief)
+    world.rate(other, dict.fromkeys(world.goals, 5), reason="Chefens begrundelse")
+
+    response = client.get(address(world))
+
+    assert checked(response) == []
+    assert "Fra sidste runde" not in response.content.decode()
+    assert "Chefens begrundelse" not in response.content.decode()
+    assert response.context["answered"] == 0
+
+
+def test_page_shows_help_and_descriptors_where_the_edition_has_them(cast, client):
+    edition = EditionFactory(status="draft", pillar_count=0)
+    pillar = PillarFactory(edition=edition)
+    GoalFactory(pillar=pillar, help="Vises", show_help=True, descriptors=["aldrig", "sjældent"])
+    GoalFactory(pillar=pillar, help="Skjules")
+    world = open_round_of(cast.forum, edition=edition)
+
+    page = client.get(address(world)).content.decode()
+
+    assert "Vises</p>" in page
+    assert "<dt>I mindre grad</dt><dd>sjældent</dd>" in page
+    assert "Skjules" not in page
+
+
+@pytest.mark.parametrize("levels", [2, 3, 4, 5, 6, 7])
+def test_scale_has_the_edition_s_levels(cast, client, levels):
+    words = [f"Trin {n}" for n in range(1, levels + 1)]
+    world = open_round_of(cast.forum, edition=EditionFactory(levels=words, no_answer=""))
+
+    response = client.get(address(world))
+
+    assert [label for _value, label, _css in response.context["scale"]] == words
+    assert response.content.decode().count('type="radio"') == levels * len(world.goals)
+
+
+@pytest.mark.parametrize(("pillars", "unit_heads"), [(6, 34), (10, 34), (6, 299)])
+def test_statements_are_constant(db, client_of, django_assert_num_queries, pillars, unit_heads):
+    cast = make_cast(unit_heads=unit_heads)
+    edition = EditionFactory(pillar_count=pillars, goals_each=4)
+    world = open_round_of(cast.forum, edition=edition)
+    world.rate(world.participation_of(cast.unit_head), dict.fromkeys(world.goals, 3), reason="x")
+    client = client_of(cast.unit_head)
+
+    # session, person, invitation, goals, own ratings, the invited; and the menu's one
+    with django_assert_num_queries(7):
+        response = client.get(address(world))
+
+    assert response.context["total"] == 4 * pillars
+
+
+def test_get_changes_nothing(client, world, mine):
+    client.get(address(world))
+    client.get(address(world, "done"))
+
+    assert Answer.objects.count() == 0
+    row = Participation.objects.get(pk=mine.pk)
+    assert (row.answered_at, row.done_at) == (None, None)
+
+
+# --- who, and when ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["facilitator", "administrator", "newcomer", "outsider"])
+@pytest.mark.parametrize("page", ["rate", "done", "own_copy"])
+def test_others_get_404(cast, client_of, world, name, page):
+    assert client_of(cast.person(name)).get(address(world, page)).status_code == 404
+
+
+def test_member_who_joined_after_opening_gets_404(cast, client_of, world):
+    user = UserFactory()
+    MembershipFactory(forum=cast.forum, user=user)
+
+    assert client_of(user).get(address(world)).status_code == 404
+
+
+def test_member_who_left_gets_404(cast, client_of, world):
+    cast.unit_head.memberships.filter(forum=cast.forum).update(ends_at=timezone.now())
+
+    assert client_of(cast.unit_head).get(address(world)).status_code == 404
+
+
+def test_round_of_another_forum_gets_404(cast, client, world):
+    wrong = reverse("assessments:rate", args=[world.round.pk, cast.team.pk])
+
+    assert client.get(wrong).status_code == 404
+
+
+def test_round_that_has_not_opened_says_when(cast, client, client_of):
+    world = open_round_of(cast.forum, days_ago=-3, opened_at=None)
+    Participation.objects.all().delete()
+
+    response = client.get(address(world))
+
+    assert response.status_code == 200
+    assert response.context["is_planned"] is True
+    assert client_of(cast.facilitator).get(address(world)).status_code == 404
+
+
+def test_invitation_before_opening_shows_and_saves_nothing(cast, client):
+    world = open_round_of(cast.forum, opened_at=None)
+    goal = world.goals[0].pk
+
+    assert client.get(address(world)).context["is_planned"] is True
+    assert client.post(address(world), {f"goal-{goal}": "3"}).status_code == 409
+    assert Rating.objects.count() == 0
+
+
+def test_shared_round_leads_to_the_team_s_page(cast, client_of):
+    world = open_round_of(cast.team, kind=RoundKind.SHARED)
+
+    response = client_of(cast.unit_head).get(address(world))
+
+    assert response.url == address(world, "team")
+
+
+def test_member_without_invitation_is_led_to_the_team_s_page(cast, client_of):
+    world = open_round_of(cast.team, kind=RoundKind.SHARED)
+    user = UserFactory()
+    MembershipFactory(forum=cast.team, user=user)
+
+    assert client_of(user).get(address(world)).url == address(world, "team")
+
+
+@pytest.mark.parametrize(
+    ("answered", "words"),
+    [
+        (0, "You did not answer this time."),
+        (1, "You answered 1 goal in time. It counts."),
+        (2, "You answered 2 goals in time. They count."),
+    ],
+)
+def test_closed_round_says_what_counts(client, world, mine, answered, words):
+    client.cookies.load({"django_language": "en"})
+    world.rate(mine, dict.fromkeys(world.goals[:answered], 3))
+
+    close(world, minutes_ago=0)
+
+    response = client.get(address(world))
+
+    assert response.context["what_counts"] == words
+    assert response.context["copy_url"] == address(world, "own_copy")
+
+
+def test_sealed_round_tells_nothing_of_one_s_answers_and_links_to_the_result(client, world):
+    world.answer([3] * 9)
+    close(world, minutes_ago=10)
+    world.seal()
+
+    response = client.get(address(world))
+
+    assert (response.context["what_counts"], response.context["copy_url"]) == ("", "")
+    assert response.context["result_is_open"] is True
+
+
+def test_sealed_round_says_when_its_result_opens(cast, client):
+    opens_at = timezone.now() + timedelta(days=60)
+    world = open_round_of(cast.forum, results_open_at=opens_at)
+    close(world, minutes_ago=10)
+    world.seal()
+
+    response = client.get(address(world))
+
+    assert response.context["opens_later"] is True
+    assert response.context["result_is_open"] is False
+
+
+# --- the whole form, without the script -----------------------------------------------------------
+
+
+def test_form_saves_everything_and_says_when(client, world, mine):
+    first, second, third, _rest = (goal.pk for goal in world.goals)
+    data = {f"goal-{first}": "4", f"reason-{first}": "linje\r\nto ", f"goal-{second}": "na"}
+
+    with time_machine.travel(NOON, tick=False):
+        response = client.post(address(world), data | {f"reason-{third}": "  "}, follow=True)
+
+    assert response.redirect_chain == [(address(world), 302)]
+    assert stored(mine) == {first: (4, False, "linje\nto"), second: (None, True, "")}
+    assert re.search(r"\d\d[.:]00", response.context["saved_text"])
+
+
+@pytest.mark.parametrize(
+    ("where", "to"),
+    [("done", "{end}"), ("here", "{here}"), ("unanswered", "{here}#goal-{next}"), ("x", "{here}")],
+)
+def test_form_goes_on_to_where_one_asked(client, world, where, to):
+    data = {f"goal-{world.goals[0].pk}": "4", "next": where}
+
+    response = client.post(address(world), data)
+
+    places = {"here": address(world), "end": address(world, "done"), "next": world.goals[1].pk}
+    assert response.url == to.format(**places)
+
+
+def test_form_with_all_answered_goes_on_to_the_end(client, world):
+    data = {f"goal-{goal.pk}": "4" for goal in world.goals} | {"next": "unanswered"}
+
+    assert client.post(address(world), data).url == address(world, "done")
+
+
+def test_choice_can_be_cleared(client, world, mine):
+    goal = world.goals[0].pk
+    world.rate(mine, {world.goals[0]: 4, world.goals[1]: 2})
+    page = client.get(address(world))
+
+    response = client.post(
+        address(world),
+        {f"goal-{goal}": "4", "clear": str(goal), "seen": page.context["seen"]},
+    )
+
+    assert response.url == f"{address(world)}#goal-{goal}"
+    assert stored(mine) == {world.goals[1].pk: (2, False, "")}
+
+
+def test_page_left_open_overwrites_nothing_newer(client, world, mine):
+    first, second, *_rest = world.goals
+    world.rate(mine, {first: 1, second: 1}, reason="gammel")
+    old_page = client.get(address(world)).context["seen"]
+    world.rate(mine, {first: 5}, reason="ny")
+
+    client.post(
+        address(world),
+        {
+            "seen": old_page,
+            f"goal-{first.pk}": "1",
+            f"reason-{first.pk}": "gammel",
+            f"goal-{second.pk}": "2",
+            f"reason-{second.pk}": "gammel",
+        },
+    )
+
+    assert stored(mine) == {first.pk: (5, False, "ny"), second.pk: (2, False, "gammel")}
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["x" * 2001, "med \0 i", "mit nummer er 010203-4567", "0102034567", "010203 4567"],
+)
+def test_bad_input_is_shown_again_and_all_the_rest_is_kept(client, world, mine, reason):
+    first, second, *_rest = (goal.pk for goal in world.goals)
+    data = {f"goal-{first}": "4", f"goal-{second}": "3", f"reason-{second}": reason}
+
+    response = client.post(address(world), data)
+
+    assert response.status_code == 422
+    assert stored(mine) == {first: (4, False, ""), second: (3, False, "")}
+    row = response.context["pillars"][0].goals[1]
+    assert (row.reason, row.choice, bool(row.reason_error)) == (reason, "3", True)
+    assert response.context["refused"] == 1
+
+
+@pytest.mark.parametrize("value", ["0", "6", "-1", "3.0", "²", "NA", "differs", "\0", "x" * 9999])
+def test_value_off_the_scale_is_refused_at_its_goal(client, world, mine, value):
+    first, second, *_rest = (goal.pk for goal in world.goals)
+
+    response = client.post(address(world), {f"goal-{first}": value, f"goal-{second}": "2"})
+
+    assert response.status_code == 422
+    assert response.context["pillars"][0].goals[0].choice_error
+    assert stored(mine) == {second: (2, False, "")}
+
+
+def test_ved_ikke_is_refused_where_it_is_not_offered(cast, client):
+    world = open_round_of(cast.forum, edition=EditionFactory(no_answer=""))
+
+    response = client.post(address(world), {f"goal-{world.goals[0].pk}": "na"})
+
+    assert response.status_code == 422
+    assert Rating.objects.count() == 0
+
+
+def test_cpr_number_is_kept_once_it_is_confirmed(client, world, mine):
+    goal = world.goals[0].pk
+    data = {f"reason-{goal}": "Sag 010203-4567", f"confirm-{goal}": "on"}
+
+    assert client.post(address(world), data).status_code == 302
+    assert stored(mine) == {goal: (None, False, "Sag 010203-4567")}
+
+
+@pytest.mark.parametrize(
+    "reason", ["🙂" * 2000, "\u202egal retning", "1234567890123", "990203-4567"]
+)
+def test_unusual_text_is_kept_as_it_is(client, world, mine, reason):
+    goal = world.goals[0].pk
+
+    client.post(address(world), {f"reason-{goal}": reason})
+
+    assert stored(mine) == {goal: (None, False, reason)}
+
+
+def test_goal_of_another_edition_is_left_out_and_the_rest_kept(client, world, mine):
+    first, foreign = world.goals[0].pk, GoalFactory().pk
+
+    response = client.post(address(world), {f"goal-{first}": "4", f"goal-{foreign}": "4"})
+
+    assert response.status_code == 422
+    assert response.context["has_foreign_goal"] is True
+    assert stored(mine) == {first: (4, False, "")}
+
+
+def test_form_after_closing_is_answered_with_what_counts(client, world, mine):
+    world.rate(mine, {world.goals[0]: 4})
+
+    close(world)
+
+    response = client.post(address(world), {f"goal-{world.goals[1].pk}": "4"})
+
+    assert response.status_code == 409
+    assert len(stored(mine)) == 1
+
+
+def test_form_of_somebody_else_s_page_saves_nothing(cast, client, world):
+    other = world.participation_of(cast.chief)
+
+    response = client.post(address(world), {"as": other.pk, f"goal-{world.goals[0].pk}": "4"})
+
+    assert response.url == address(world)
+    assert Rating.objects.count() == 0
+
+
+# --- one goal, by the script ----------------------------------------------------------------------
+
+
+def save(client, world, **data):
+    return client.post(address(world, "save"), data)
+
+
+def test_save_keeps_one_goal_and_says_when(cast, client_of):
+    with time_machine.travel("2026-01-20T09:32:00Z", tick=False):
+        world = open_round_of(cast.forum)
+        client = client_of(cast.unit_head)
+        client.cookies.load({"django_language": "en"})
+        goal = world.goals[0].pk
+        response = save(client, world, goal=goal, value="4", reason="Vi gør det")
+
+    assert response.json() == {"ok": True, "saved_at_text": "Saved at\u00a010:32"}
+    assert stored(world.participation_of(cast.unit_head)) == {goal: (4, False, "Vi gør det")}
+
+
+def test_save_changes_only_what_is_sent(client, world, mine):
+    goal = world.goals[0].pk
+    save(client, world, goal=goal, value="4", reason="a")
+
+    save(client, world, goal=goal, value="2")
+    save(client, world, goal=goal, reason="b")
+
+    assert stored(mine) == {goal: (2, False, "b")}
+
+
+def test_twenty_identical_saves_leave_one_rating(client, world):
+    statuses = {
+        save(client, world, goal=world.goals[0].pk, value="4").status_code for _ in "x" * 20
+    }
+
+    assert statuses == {200}
+    assert (Answer.objects.count(), Rating.objects.count()) == (1, 1)
+
+
+def test_refused_reason_does_not_cost_the_choice(client, world, mine):
+    goal = world.goals[0].pk
+
+    response = save(client, world, goal=goal, value="4", reason="Sag 010203-4567")
+
+    assert response.status_code == 422
+    said = response.json()
+    assert (bool(said["reason_error"]), said["value_error"], said["confirm"]) == (True, "", True)
+    assert stored(mine) == {goal: (4, False, "")}
+
+
+def test_confirmed_reason_is_saved(client, world, mine):
+    goal = world.goals[0].pk
+
+    response = save(client, world, goal=goal, reason="Sag 010203-4567", confirm="1")
+
+    assert response.status_code == 200
+    assert stored(mine) == {goal: (None, False, "Sag 010203-4567")}
+
+
+def test_save_off_the_scale_is_refused(client, world):
+    response = save(client, world, goal=world.goals[0].pk, value="6")
+
+    assert response.status_code == 422
+    assert response.json()["value_error"]
+    assert Rating.objects.count() == 0
+
+
+@pytest.mark.parametrize("goal", ["", "x", "-1", "9" * 19, "²"])
+def test_save_without_a_goal_is_refused(client, world, goal):
+    assert save(client, world, goal=goal, value="4").status_code == 422
+
+
+def test_save_of_a_foreign_goal_or_round_is_404(cast, client, world):
+    assert save(client, world, goal=GoalFactory().pk, value="4").status_code == 404
+    assert save(client, world, goal="9" * 18, value="4").status_code == 404
+    other = open_round_of(cast.team)
+    wrong = reverse("assessments:save", args=[other.round.pk, cast.forum.pk])
+    assert client.post(wrong, {"goal": world.goals[0].pk, "value": "4"}).status_code == 404
+
+
+def test_save_in_a_shared_round_is_404(cast, client_of):
+    world = open_round_of(cast.team, kind=RoundKind.SHARED)
+
+    response = save(client_of(cast.unit_head), world, goal=world.goals[0].pk, value="4")
+
+    assert response.status_code == 404
+
+
+def test_save_after_closing_is_answered_with_what_counts(client, world, mine):
+    client.cookies.load({"django_language": "en"})
+    world.rate(mine, {world.goals[0]: 4})
+
+    close(world)
+
+    response = save(client, world, goal=world.goals[1].pk, value="4")
+
+    assert response.status_code == 409
+    assert response.json() == {
+        "ok": False,
+        "closed": True,
+        "message": "The round is closed. You answered 1 goal in time. It counts.",
+    }
+    assert len(stored(mine)) == 1
+
+
+def test_save_from_somebody_else_s_page_is_refused(cast, client, world):
+    other = world.participation_of(cast.chief)
+
+    response = save(client, world, goal=world.goals[0].pk, value="4", **{"as": other.pk})
+
+    assert response.status_code == 401
+    assert Rating.objects.count() == 0
+
+
+def test_save_without_a_session_leads_to_signing_in(client_of, world):
+    response = save(client_of(None), world, goal=world.goals[0].pk, value="4")
+
+    assert response.url.startswith(reverse("account_login"))
+
+
+def test_save_statements(client, world, django_assert_num_queries):
+    first, second, *_rest = (goal.pk for goal in world.goals)
+
+    # session, person, invitation, begin, lock, state, [answer,] rating, [answered,] commit
+    with django_assert_num_queries(10):
+        save(client, world, goal=first, value="4", reason="x")
+    with django_assert_num_queries(8):
+        save(client, world, goal=first, value="5", reason="x")
+    with django_assert_num_queries(8):
+        save(client, world, goal=second, value="na")
+
+
+# --- withdraw -------------------------------------------------------------------------------------
+
+
+def test_withdraw_deletes_all_and_the_page_is_that_of_one_who_never_answered(client, world, mine):
+    def page():
+        html = client.get(address(world)).content.decode()
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
+
+    with time_machine.travel(NOON, tick=False):
+        never = page()
+        world.rate(mine, dict.fromkeys(world.goals, 3), reason="x")
+        response = client.post(address(world, "withdraw"), {"as": mine.pk})
+
+        assert response.url == address(world)
+        assert page() == never
+    assert (Answer.objects.count(), Rating.objects.count()) == (0, 0)
+
+
+def test_withdraw_after_closing_is_refused(client, world, mine):
+    world.rate(mine, dict.fromkeys(world.goals, 3))
+
+    close(world)
+
+    response = client.post(address(world, "withdraw"))
+
+    assert response.status_code == 409
+    assert Rating.objects.count() == 4
+
+
+def test_withdraw_on_somebody_else_s_page_deletes_nothing(cast, client, world, mine):
+    world.rate(mine, dict.fromkeys(world.goals, 3))
+
+    client.post(address(world, "withdraw"), {"as": world.participation_of(cast.chief).pk})
+
+    assert Rating.objects.count() == 4

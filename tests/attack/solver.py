@@ -1,0 +1,569 @@
+"""What can be concluded of named people from published figures: exact reasoning, goal by goal.
+
+Each person either rates a goal (1 and up), says "ved ikke" or leaves it blank. Every figure is a
+statement about a set of people. People of whom nothing tells them apart are exchangeable, so the
+unknowns are, for each such *cell* of people, how many chose each thing. A choice is possible for a
+person if there is a whole number for every unknown that makes every statement true. Nothing here
+is estimated: the search is complete, and `test_solver.py` compares it with trying everything.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import inf
+
+NO_ANSWER = "ved ikke"
+BLANK = "blank"
+Choice = int | str
+People = frozenset[str]
+
+
+# --- statements ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Is:
+    """One person's own answer, as only they know it."""
+
+    person: str
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of the people chose each level, and "ved ikke" where that is told."""
+
+    people: People
+    counts: tuple[int, ...]
+    no_answer: int | None = None
+
+
+@dataclass(frozen=True)
+class Rated:
+    """How many of the people rated the goal, from and to; both ends included."""
+
+    people: People
+    low: int
+    high: float = inf
+
+
+@dataclass(frozen=True)
+class Took:
+    """How many of the people did not leave the goal blank, from and to."""
+
+    people: People
+    low: int
+    high: float = inf
+
+
+@dataclass(frozen=True)
+class NearlyAll:
+    """All but `strays` of the people's `n` ratings lie on one of these levels: which, is unknown."""
+
+    people: People
+    levels: tuple[int, ...]
+    n: int
+    strays: int
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean of the people's ratings lies from `low` up to, not including, `high`."""
+
+    people: People
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True)
+class Lowest:
+    people: People
+    level: int
+
+
+@dataclass(frozen=True)
+class Highest:
+    people: People
+    level: int
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The people's ratings have one of these sums and numbers."""
+
+    people: People
+    pairs: frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """At least one of these sets of statements is true."""
+
+    alternatives: tuple[tuple["Statement", ...], ...]
+
+
+Statement = Is | Counts | Rated | Took | NearlyAll | Mean | Lowest | Highest | Sums | OneOf
+
+
+def shown_as(figure: str, decimals: int = 1) -> tuple[Fraction, Fraction]:
+    """What a rounded figure may have been before: 3,6 stands for 3,55 up to 3,65."""
+    value = Fraction(figure.replace(",", ".").replace("−", "-"))
+    half = Fraction(1, 2 * 10**decimals)
+    return value - half, value + half
+
+
+# --- the search ---------------------------------------------------------------------------------
+
+Terms = tuple[tuple[int, int], ...]
+Linear = tuple[Terms, float, float]
+Alternatives = tuple["Demand", ...]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Linear constraints that all hold, and choices between further demands."""
+
+    linear: tuple[Linear, ...] = ()
+    choices: tuple[Alternatives, ...] = ()
+
+
+class _Cells:
+    """The people parted by what tells them apart, and the numbering of the unknowns."""
+
+    def __init__(self, levels: int, people: People, statements: Iterable[Statement]) -> None:
+        self.levels = levels
+        self.options: tuple[Choice, ...] = (*range(1, levels + 1), NO_ANSWER, BLANK)
+        named = sorted({group for row in statements for group in _groups(row)}, key=sorted)
+        by_mark: dict[tuple[bool, ...], list[str]] = {}
+        for person in sorted(people):
+            by_mark.setdefault(tuple(person in group for group in named), []).append(person)
+        self.cells = [frozenset(members) for members in by_mark.values()]
+
+    def unknown(self, cell: int, choice: Choice) -> int:
+        return cell * len(self.options) + self.options.index(choice)
+
+    def within(self, people: People) -> list[int]:
+        return [number for number, cell in enumerate(self.cells) if cell <= people]
+
+    def sum_of(self, people: People, weights: Mapping[Choice, int]) -> Terms:
+        return tuple(
+            (self.unknown(cell, choice), weight)
+            for cell in self.within(people)
+            for choice, weight in weights.items()
+            if weight
+        )
+
+    def number(self, people: People) -> Mapping[Choice, int]:
+        return dict.fromkeys(range(1, self.levels + 1), 1)
+
+    def demand(self, statement: Statement) -> Demand:
+        return _DEMANDS[type(statement)](self, statement)
+
+    def start(self) -> tuple[list[float], list[float], list[Linear]]:
+        """Bounds of the unknowns, and that everybody did exactly one thing."""
+        high = [float(len(cell)) for cell in self.cells for _ in self.options]
+        each = [
+            (tuple((self.unknown(number, choice), 1) for choice in self.options), len(cell))
+            for number, cell in enumerate(self.cells)
+        ]
+        return [0.0] * len(high), high, [(terms, size, size) for terms, size in each]
+
+
+def _groups(statement: Statement) -> Iterator[People]:
+    if isinstance(statement, Is):
+        yield frozenset({statement.person})
+    elif isinstance(statement, OneOf):
+        for alternative in statement.alternatives:
+            for inner in alternative:
+                yield from _groups(inner)
+    else:
+        yield statement.people
+
+
+def _is(cells: _Cells, row: Is) -> Demand:
+    return Demand(((cells.sum_of(frozenset({row.person}), {row.choice: 1}), 1, 1),))
+
+
+def _counts(cells: _Cells, row: Counts) -> Demand:
+    told: dict[Choice, int] = dict(enumerate(row.counts, start=1))
+    if row.no_answer is not None:
+        told[NO_ANSWER] = row.no_answer
+    return Demand(
+        tuple((cells.sum_of(row.people, {choice: 1}), n, n) for choice, n in told.items())
+    )
+
+
+def _rated(cells: _Cells, row: Rated) -> Demand:
+    return Demand(((cells.sum_of(row.people, cells.number(row.people)), row.low, row.high),))
+
+
+def _took(cells: _Cells, row: Took) -> Demand:
+    weights = {**cells.number(row.people), NO_ANSWER: 1}
+    return Demand(((cells.sum_of(row.people, weights), row.low, row.high),))
+
+
+def _nearly_all(cells: _Cells, row: NearlyAll) -> Demand:
+    exactly = _rated(cells, Rated(row.people, row.n, row.n)).linear
+    return Demand(
+        exactly,
+        (
+            tuple(
+                Demand(((cells.sum_of(row.people, {level: 1}), row.n - row.strays, row.n),))
+                for level in row.levels
+            ),
+        ),
+    )
+
+
+def _mean(cells: _Cells, row: Mean) -> Demand:
+    """low * n <= sum < high * n, in whole numbers."""
+    low, high = row.low, row.high
+    levels = range(1, cells.levels + 1)
+    at_least = {n: int((n - low) * low.denominator) for n in levels}
+    under = {n: int((high - n) * high.denominator) for n in levels}
+    return Demand(
+        (
+            (cells.sum_of(row.people, at_least), 0, inf),
+            (cells.sum_of(row.people, under), 1, inf),
+            (cells.sum_of(row.people, cells.number(row.people)), 1, inf),
+        )
+    )
+
+
+def _lowest(cells: _Cells, row: Lowest) -> Demand:
+    below = dict.fromkeys(range(1, row.level), 1)
+    return Demand(
+        (
+            (cells.sum_of(row.people, below), 0, 0),
+            (cells.sum_of(row.people, {row.level: 1}), 1, inf),
+        )
+    )
+
+
+def _highest(cells: _Cells, row: Highest) -> Demand:
+    above = dict.fromkeys(range(row.level + 1, cells.levels + 1), 1)
+    return Demand(
+        (
+            (cells.sum_of(row.people, above), 0, 0),
+            (cells.sum_of(row.people, {row.level: 1}), 1, inf),
+        )
+    )
+
+
+def _sums(cells: _Cells, row: Sums) -> Demand:
+    weights = {level: level for level in range(1, cells.levels + 1)}
+    total, number = (
+        cells.sum_of(row.people, weights),
+        cells.sum_of(row.people, cells.number(row.people)),
+    )
+    return Demand(
+        choices=(tuple(Demand(((total, s, s), (number, n, n))) for s, n in sorted(row.pairs)),)
+    )
+
+
+def _one_of(cells: _Cells, row: OneOf) -> Demand:
+    return Demand(choices=(tuple(_all(cells, rows) for rows in row.alternatives),))
+
+
+def _all(cells: _Cells, rows: Iterable[Statement]) -> Demand:
+    demands = [cells.demand(row) for row in rows]
+    return Demand(
+        tuple(linear for demand in demands for linear in demand.linear),
+        tuple(choice for demand in demands for choice in demand.choices),
+    )
+
+
+_DEMANDS = {
+    Is: _is,
+    Counts: _counts,
+    Rated: _rated,
+    Took: _took,
+    NearlyAll: _nearly_all,
+    Mean: _mean,
+    Lowest: _lowest,
+    Highest: _highest,
+    Sums: _sums,
+    OneOf: _one_of,
+}
+
+
+def _narrow(low: list[float], high: list[float], linear: Sequence[Linear]) -> bool:
+    """Tighten every bound as far as each constraint alone allows; False where none is left."""
+    changed = True
+    while changed:
+        changed = False
+        for terms, least, most in linear:
+            smallest = sum(w * (low[i] if w > 0 else high[i]) for i, w in terms)
+            largest = sum(w * (high[i] if w > 0 else low[i]) for i, w in terms)
+            if smallest > most or largest < least:
+                return False
+            if smallest >= least and largest <= most:
+                continue
+            for i, w in terms:
+                if low[i] == high[i]:
+                    continue
+                own_small, own_large = (w * low[i], w * high[i]) if w > 0 else (w * high[i], w * low[i])
+                up = (most - (smallest - own_small)) / w
+                down = (least - (largest - own_large)) / w
+                new_high, new_low = (up, down) if w > 0 else (down, up)
+                if new_high < high[i]:
+                    high[i] = float(new_high // 1)
+                    changed = True
+                if new_low > low[i]:
+                    low[i] = float(-(-new_low // 1))
+                    changed = True
+                if low[i] > high[i]:
+                    return False
+            # the sums above are stale after a change, which only makes this pass weaker
+    return True
+
+
+def _find(
+    low: list[float],
+    high: list[float],
+    linear: list[Linear],
+    choices: list[Alternatives],
+) -> list[float] | None:
+    """Whole numbers that satisfy everything, or None: all are tried before giving up."""
+    if not _narrow(low, high, linear):
+        return None
+    if choices:
+        for demand in choices[0]:
+            found = _find(
+                low[:], high[:], [*linear, *demand.linear], [*choices[1:], *demand.choices]
+            )
+            if found is not None:
+                return found
+        return None
+    open_ = [i for i in range(len(low)) if low[i] < high[i]]
+    if not open_:
+        return low
+    i = min(open_, key=lambda i: high[i] - low[i])
+    middle = (low[i] + high[i]) // 2
+    for bounds in ((low[i], middle), (middle + 1, high[i])):
+        lower, upper = low[:], high[:]
+        lower[i], upper[i] = bounds
+        found = _find(lower, upper, linear, choices)
+        if found is not None:
+            return found
+    return None
+
+
+class Contradiction(Exception):
+    """The statements cannot all be true: the reader has misread something."""
+
+
+@lru_cache(maxsize=20_000)
+def possible(
+    levels: int, people: People, statements: frozenset[Statement]
+) -> Mapping[str, frozenset[Choice]]:
+    """For each person everything they may have chosen; raises Contradiction if nothing fits."""
+    cells = _Cells(levels, people, statements)
+    whole = _all(cells, sorted(statements, key=repr))
+    low, high, linear = cells.start()
+    linear += whole.linear
+    if not _narrow(low, high, linear):
+        raise Contradiction
+    found: set[int] = set()
+    for unknown in range(len(low)):
+        if unknown in found or not high[unknown]:
+            continue
+        lower = low[:]
+        lower[unknown] = max(1.0, low[unknown])
+        world = _find(lower, high[:], linear, list(whole.choices))
+        if world is not None:
+            found.update(i for i, n in enumerate(world) if n)
+    if not found:
+        raise Contradiction
+    return {
+        person: frozenset(
+            choice for choice in cells.options if cells.unknown(number, choice) in found
+        )
+        for number, cell in enumerate(cells.cells)
+        for person in cell
+    }
+
+
+@lru_cache(maxsize=2_000)
+def possible_sums(
+    levels: int, people: People, statements: frozenset[Statement], of: People
+) -> frozenset[tuple[int, int]]:
+    """Every sum and number that the ratings of some of the people may have."""
+    cells = _Cells(levels, people, [*statements, Rated(of, 0)])
+    whole = _all(cells, statements)
+    low, high, linear = cells.start()
+    linear += whole.linear
+    numbers = cells.sum_of(of, cells.number(of))
+    totals = cells.sum_of(of, {level: level for level in range(1, levels + 1)})
+    return frozenset(
+        (total, n)
+        for n in range(len(of) + 1)
+        for total in range(n, n * levels + 1)
+        if _find(
+            low[:], high[:], [*linear, (numbers, n, n), (totals, total, total)], list(whole.choices)
+        )
+    )
+
+
+# --- all goals of a round -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PillarMean:
+    """The unweighted mean of the goals' means, each over the same people, rounded."""
+
+    goals: tuple[str, ...]
+    people: People
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How many of the people answered anything at all."""
+
+    people: People
+    count: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a reader has seen about one set of answers."""
+
+    levels: int
+    people: People
+    by_goal: Mapping[str, frozenset[Statement]]
+    answered: tuple[Answered, ...] = ()
+    pillars: tuple[PillarMean, ...] = ()
+
+    def and_own(self, person: str, answers: Mapping[str, Choice]) -> "Evidence":
+        """The same reader, who is one of the people and knows what they answered."""
+        return Evidence(
+            self.levels,
+            self.people,
+            {
+                goal: rows | {Is(person, answers.get(goal, BLANK))}
+                for goal, rows in self.by_goal.items()
+            },
+            self.answered,
+            self.pillars,
+        )
+
+    def of_goal(self, goal: str) -> frozenset[Statement]:
+        """What is said of one goal, by what is said of it and of the others."""
+        rows = set(self.by_goal[goal])
+        for answered in self.answered:
+            rows.update(self._at_most(goal, answered))
+        for pillar in self.pillars:
+            if goal in pillar.goals:
+                rows.add(Sums(pillar.people, self._sums_in(goal, pillar)))
+        return frozenset(rows)
+
+    def _at_most(self, goal: str, answered: Answered) -> Iterator[Statement]:
+        """Who took part in other goals leaves so many fewer who may take part in this one."""
+        groups: dict[People, int] = {}
+        for other, rows in self.by_goal.items():
+            for row in rows if other != goal else ():
+                if isinstance(row, Counts | NearlyAll) and row.people <= answered.people:
+                    groups[row.people] = max(groups.get(row.people, 0), _took_part(row))
+        yield Took(answered.people, 0, answered.count)
+        disjoint = [group for group in groups if group < answered.people]
+        for chosen in product((False, True), repeat=min(len(disjoint), 4)):
+            busy = [group for group, taken in zip(disjoint, chosen, strict=False) if taken]
+            if busy and sum(map(len, busy)) == len(frozenset().union(*busy)):
+                rest = answered.people.difference(*busy)
+                if rest:
+                    yield Took(rest, 0, answered.count - sum(groups[group] for group in busy))
+
+    def _sums_in(self, goal: str, pillar: PillarMean) -> frozenset[tuple[int, int]]:
+        """The sums that leave the pillar's mean where it was shown, whatever the other goals'."""
+
+        def means(name: str) -> dict[Fraction, set[tuple[int, int]]]:
+            by_mean: dict[Fraction, set[tuple[int, int]]] = {}
+            for total, n in possible_sums(
+                self.levels, self.people, self.by_goal[name], pillar.people
+            ):
+                if n:
+                    by_mean.setdefault(Fraction(total, n), set()).add((total, n))
+            return by_mean
+
+        others = {Fraction(0)}
+        for name in pillar.goals:
+            if name != goal:
+                others = {a + b for a in others for b in means(name)}
+        count = len(pillar.goals)
+        return frozenset(
+            pair
+            for mean, pairs in means(goal).items()
+            if any(pillar.low <= (mean + other) / count < pillar.high for other in others)
+            for pair in pairs
+        )
+
+    def conclude(self) -> dict[str, Mapping[str, frozenset[Choice]]]:
+        """For each goal and person everything that they may have answered."""
+        return {goal: possible(self.levels, self.people, self.of_goal(goal)) for goal in self.by_goal}
+
+
+def _took_part(row: Counts | NearlyAll) -> int:
+    if isinstance(row, NearlyAll):
+        return row.n
+    return sum(row.counts) + (row.no_answer or 0)
+
+
+# --- leaks --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A reader who can tell on which level somebody else must have rated, if they rated at all."""
+
+    reader: str
+    person: str
+    goal: str
+    told: Choice
+
+
+OUTSIDER = "udenforstående"
+
+
+def only(choices: frozenset[Choice]) -> Choice | None:
+    """The only level that is possible, or the only choice at all."""
+    levels = [choice for choice in choices if isinstance(choice, int)]
+    if len(levels) == 1:
+        return levels[0]
+    return next(iter(choices)) if len(choices) == 1 and BLANK not in choices else None
+
+
+def leaks(evidence: Evidence, answers: Mapping[str, Mapping[str, Choice]]) -> set[Leak]:
+    """All that an outsider, and each person who knows their own answers, can tell of another.
+
+    Of people who answered alike and whom no figure tells apart, one reads for all of them.
+    """
+    found = _leaks_to(OUTSIDER, evidence)
+    for reader in readers(evidence, answers):
+        found |= _leaks_to(reader, evidence.and_own(reader, answers[reader]))
+    return found
+
+
+def readers(evidence: Evidence, answers: Mapping[str, Mapping[str, Choice]]) -> list[str]:
+    """One of each kind of person: what they answered, and in which figures they are counted."""
+    groups = sorted(
+        {group for rows in evidence.by_goal.values() for row in rows for group in _groups(row)},
+        key=sorted,
+    )
+    kinds: dict[object, str] = {}
+    for person, own in sorted(answers.items()):
+        mark = tuple(person in group for group in groups)
+        kinds.setdefault((mark, tuple(sorted(own.items()))), person)
+    return list(kinds.values())
+
+
+def _leaks_to(reader: str, evidence: Evidence) -> set[Leak]:
+    return {
+        Leak(reader, person, goal, told)
+        for goal, people in evidence.conclude().items()
+        for person, choices in people.items()
+        if person != reader and (told := only(choices)) is not None
+    }

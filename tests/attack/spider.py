@@ -1,0 +1,294 @@
+"""Reads everything that a person can reach: every link, every form that asks, every export.
+
+The spider knows no address but the front page and those that it finds or that people would guess. What
+it fetches is kept as bytes, and as text by its type; a type that it cannot read is an error, so a
+new kind of export cannot pass it by.
+"""
+
+import csv
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from xml.etree import ElementTree
+
+from django.test import Client
+
+FRONT_PAGES = ("/", "/admin/", "/privatliv/", "/overblik/", "/konto/", "/hjaelp/", "/log-ind/")
+GUESSES = ("", "pdf/", "xlsx/", "csv/", "json/", "frigiv/", "min-kopi/", "faerdig/", "1/", "2/")
+# Orders, dates and pop-ups of a list show the same rows again.
+SAME_AGAIN = {"o", "e", "_popup", "_to_field", "_changelist_filters", "_facets"}
+MOST_PAGES = 600
+VOID = {"meta", "link", "input", "img", "br", "hr", "source", "area", "base", "col", "embed", "wbr"}
+
+
+class UnknownType(Exception):
+    """A page of a kind that the spider cannot read: teach it, do not skip it."""
+
+
+class TooManyPages(Exception):
+    """The site has no end: some link leads to ever new addresses."""
+
+
+# --- HTML ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Node:
+    """An element with its attributes, and in it texts and further elements, in order."""
+
+    tag: str
+    attributes: Mapping[str, str]
+    parent: "Node | None" = None
+    inside: list["Node | str"] = field(default_factory=list)
+
+    def walk(self) -> Iterator["Node"]:
+        yield self
+        for part in self.inside:
+            if isinstance(part, Node):
+                yield from part.walk()
+
+    def all(self, *tags: str) -> list["Node"]:
+        return [node for node in self.walk() if node.tag in tags]
+
+    def texts(self) -> Iterator[str]:
+        """All that is told here: words, and the words for those who hear the page."""
+        for name in ("aria-label", "alt", "title", "value", "content", "placeholder"):
+            if self.attributes.get(name):
+                yield self.attributes[name]
+        for part in self.inside:
+            if isinstance(part, Node):
+                yield from part.texts()
+            elif part.strip():
+                yield " ".join(part.split())
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts())
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = self.here = Node("", {})
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, {name: value or "" for name, value in attrs}, self.here)
+        self.here.inside.append(node)
+        if tag not in VOID:
+            self.here = node
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.here = self.here.parent or self.root
+
+    def handle_endtag(self, tag: str) -> None:
+        node: Node | None = self.here
+        while node is not None and node.tag != tag:
+            node = node.parent
+        if node is not None and node.parent is not None:
+            self.here = node.parent
+
+    def handle_data(self, data: str) -> None:
+        if self.here.tag not in ("script", "style"):
+            self.here.inside.append(data)
+
+
+def parse(html: str) -> Node:
+    builder = _Builder()
+    builder.feed(html)
+    builder.close()
+    return builder.root
+
+
+# --- one page -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    status: int
+    kind: str
+    body: bytes
+    location: str = ""
+
+    @property
+    def html(self) -> Node | None:
+        return parse(self.body.decode()) if self.kind in ("text/html", "image/svg+xml") else None
+
+    @property
+    def text(self) -> str:
+        return read_text(self.kind, self.body)
+
+    @property
+    def normal(self) -> tuple[int, str, bytes]:
+        """Without what is new each time by design: the tokens of forms."""
+        return self.status, self.location, TOKEN.sub(b"", self.body)
+
+
+TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+|(?<=nonce=")[^"]+')
+
+
+def read_text(kind: str, body: bytes) -> str:
+    """What the file says, whatever its type."""
+    readers = {
+        "": lambda data: data.decode(),
+        "text/html": lambda data: parse(data.decode()).text,
+        "image/svg+xml": lambda data: parse(data.decode()).text,
+        "text/plain": lambda data: data.decode(),
+        "text/csv": _csv_text,
+        "application/json": lambda data: json.dumps(json.loads(data), ensure_ascii=False),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _xlsx_text,
+        "application/pdf": _pdf_text,
+        "text/javascript": lambda data: "",
+    }
+    if kind not in readers:
+        raise UnknownType(kind)
+    return readers[kind](body)
+
+
+def _csv_text(data: bytes) -> str:
+    text = data.decode("utf-8-sig")
+    dialect = csv.Sniffer().sniff(text.splitlines()[0], ";,\t") if text.strip() else csv.excel
+    return "\n".join(" | ".join(row) for row in csv.reader(io.StringIO(text), dialect))
+
+
+def _xlsx_text(data: bytes) -> str:
+    """Every text and number of every part, also of what is hidden, and the file's properties."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".xml")]
+    return "\n".join(
+        " | ".join(text.strip() for text in ElementTree.fromstring(part).itertext() if text.strip())
+        for part in parts
+    )
+
+
+def _pdf_text(data: bytes) -> str:
+    """The strings of every stream, as far as they are written as text; refuses what is not."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
+    found = []
+    for stream in [data, *streams]:
+        try:
+            plain = zlib.decompress(stream)
+        except zlib.error:
+            plain = stream
+        found += re.findall(rb"\(((?:[^()\\]|\\.)*)\)", plain)
+    if not found:
+        raise UnknownType("application/pdf whose text cannot be read")
+    return "\n".join(text.decode("latin-1") for text in found)
+
+
+# --- the walk -----------------------------------------------------------------------------------
+
+
+def links_of(page: Page, address: str) -> Iterator[str]:
+    if page.location:
+        yield page.location
+    root = page.html
+    if root is None:
+        return
+    for node in root.walk():
+        for name in ("href", "src", "data-url", "data-href", "hx-get", "formaction", "poster"):
+            if node.attributes.get(name) and node.tag != "form":
+                yield urljoin(address, node.attributes[name])
+        if node.tag == "form" and node.attributes.get("method", "get").lower() == "get":
+            yield from _asked(node, address)
+        if node.tag == "meta" and node.attributes.get("http-equiv", "").lower() == "refresh":
+            yield urljoin(address, node.attributes.get("content", "").partition("url=")[2])
+
+
+def _asked(form: Node, address: str) -> Iterator[str]:
+    """The form as it stands, and once for each option of each choice in it."""
+    fields = {
+        node.attributes["name"]: node.attributes.get("value", "")
+        for node in form.all("input")
+        if node.attributes.get("name")
+    }
+    action = urljoin(address, form.attributes.get("action", ""))
+    yield f"{action}?{urlencode(fields)}" if fields else action
+    for select in form.all("select"):
+        for option in select.all("option"):
+            chosen = {select.attributes.get("name", ""): option.attributes.get("value", "")}
+            yield f"{action}?{urlencode(fields | chosen)}"
+
+
+def tidy(address: str) -> str | None:
+    """A local address without its fragment; None for what shows nothing new."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("", "http") or parts.netloc not in ("", "testserver"):
+        return None
+    if parts.path.startswith(("/static/", "/admin/jsi18n")) or not parts.path.startswith("/"):
+        return None
+    asked = [(name, value) for name, value in parse_qsl(parts.query) if name not in SAME_AGAIN]
+    return parts.path + (f"?{urlencode(asked)}" if asked else "")
+
+
+def crawl(client: Client, also: Iterable[str] = ()) -> dict[str, Page]:
+    """Everything that can be fetched by this person, from the front page and these addresses."""
+    pages: dict[str, Page] = {}
+    waiting = deque([*FRONT_PAGES, *also])
+    while waiting:
+        address = tidy(waiting.popleft())
+        if address is None or address in pages:
+            continue
+        if len(pages) >= MOST_PAGES:
+            raise TooManyPages(address)
+        pages[address] = page = fetch(client, address)
+        waiting.extend(links_of(page, address))
+    return pages
+
+
+def guesses(addresses: Iterable[str]) -> Iterator[str]:
+    """What somebody would try who has seen one address of a result or a round."""
+    for address in sorted({urlsplit(address).path for address in addresses}):
+        found = re.match(r"/(runder|resultater)/(\d+)/(\d+)/", address)
+        if found:
+            round_, forum = found[2], found[3]
+            for base in ("runder", "resultater"):
+                yield from (f"/{base}/{round_}/{forum}/{guess}" for guess in GUESSES)
+            yield f"/resultater/{round_}/{forum}/?visning=stor"
+            yield from (f"/udvikling/{forum}/", f"/overblik/{round_}/", f"/runder/{round_}/")
+
+
+Seen = dict[str, dict[str, Page]]
+
+
+def crawl_all(clients: Mapping[str, Client]) -> Seen:
+    """Each person reads what they find, and then tries every address that anyone else found."""
+    seen = {name: crawl(client) for name, client in clients.items()}
+    everything = {address for pages in seen.values() for address in pages}
+    everything |= set(guesses(everything))
+    for name, client in clients.items():
+        missing = everything - seen[name].keys()
+        for address in sorted(missing):
+            seen[name][address] = fetch(client, address)
+    return seen
+
+
+def fetch(client: Client, address: str) -> Page:
+    """One page; it fails on an error of the server, and on a type that cannot be read."""
+    response = client.get(address)
+    body = b"".join(response) if response.streaming else response.content
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    page = Page(response.status_code, kind, body, response.headers.get("Location", ""))
+    assert page.status < 500, address
+    read_text(page.kind, page.body)
+    return page
+
+
+def normal(seen: Seen) -> dict[tuple[str, str], tuple[int, str, bytes]]:
+    return {
+        (name, address): page.normal for name, pages in seen.items() for address, page in pages.items()
+    }
+
+
+def different(before: Seen, after: Seen) -> set[tuple[str, str]]:
+    """Who sees what changed: the person and the address."""
+    left, right = normal(before), normal(after)
+    return {key for key in left.keys() | right.keys() if left.get(key) != right.get(key)}

@@ -1,0 +1,75 @@
+"""Sealed rounds whose publications are written by hand, so that every figure is known."""
+
+from datetime import datetime, timedelta
+
+from assessments.models import Edition, Goal, RoundForum
+from forums.models import Forum
+from results.disclosure import Cell, Histogram, NearlyAll, Reason, Where, Withheld, encode
+from tests.factories import PublicationFactory, RoundFactory, RoundForumFactory
+
+WITHHELD = Withheld(Reason.TOO_FEW)
+HIGH = NearlyAll(Where.UPPER, 9, 5)
+LOW = NearlyAll(Where.LOWER, 9, 5)
+
+
+def counts(*levels: int, no_answer: int = 0) -> Histogram:
+    return Histogram(tuple(levels), no_answer)
+
+
+SPLIT = counts(2, 2, 1, 2, 2)
+MIDDLE = counts(0, 2, 5, 2, 0)
+UPPER = counts(0, 0, 2, 5, 2)
+
+
+def goals_of(edition: Edition) -> list[Goal]:
+    return list(
+        Goal.objects.filter(pillar__edition=edition).order_by(
+            "pillar__position", "pillar", "position", "pk"
+        )
+    )
+
+
+def sealed(
+    forum: Forum,
+    edition: Edition,
+    rows: dict[int, tuple[list[str], list[Cell | None]]],
+    *,
+    closed: datetime,
+    invited: int = 11,
+    answered: int = 9,
+    released: bool = True,
+    **fields: object,
+) -> RoundForum:
+    """A sealed round of the forum; `rows` holds the roles and cells of each place."""
+    sealed_at = closed + timedelta(minutes=6)
+    round_ = RoundFactory(
+        municipality=forum.municipality,
+        edition=edition,
+        opens_at=closed - timedelta(days=15),
+        closes_at=closed,
+        sealed_at=sealed_at,
+        **fields,
+    )
+    row = RoundForumFactory(
+        round=round_,
+        forum=forum,
+        invited=invited,
+        answered=answered,
+        released_at=sealed_at if released else None,
+        releases_itself_at=sealed_at + timedelta(days=14),
+    )
+    for place, (roles, cells) in rows.items():
+        PublicationFactory(
+            round=round_,
+            forum=forum,
+            place=place,
+            roles=roles,
+            invited=invited if len(rows) == 1 or place == 0 else invited // len(rows),
+            cells=[encode(cell) for cell in cells],
+        )
+    return row
+
+
+def one_group(*cells: Cell) -> dict[int, tuple[list[str], list[Cell | None]]]:
+    """A forum in one group, no goal fallen back."""
+    return {1: (["chief", "unit_head"], list(cells))}

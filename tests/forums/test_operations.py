@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from forums.enums import Role
+from forums.models import Administrator, Membership
+from forums.operations import add_member, appoint, change_role
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+def test_add_member_saves_somebody_new_without_a_password(cast, now):
+    add_member(
+        user=User(name="Bo", email="bo@test.example"), forum=cast.team, role=Role.STAFF, now=now
+    )
+
+    bo = User.objects.get(email="bo@test.example")
+    membership = Membership.objects.get(user=bo)
+    assert not bo.has_usable_password()
+    assert (membership.forum, membership.role, membership.starts_at) == (cast.team, "staff", now)
+
+
+def test_add_member_leaves_somebody_known_as_they_are(cast, now):
+    add_member(user=cast.newcomer, forum=cast.team, role=Role.STAFF, now=now)
+
+    cast.newcomer.refresh_from_db()
+    assert cast.newcomer.has_usable_password()
+    assert Membership.objects.get(user=cast.newcomer).forum == cast.team
+
+
+def test_change_role_ends_one_membership_and_begins_another(cast, now):
+    old = Membership.objects.get(user=cast.unit_head, forum=cast.forum)
+    old.ends_at = now + timedelta(days=30)
+
+    new = change_role(membership=old, role=Role.CHIEF, now=now)
+
+    rows = Membership.objects.filter(user=cast.unit_head, forum=cast.forum).order_by("pk")
+    assert [(row.role, row.is_lead, row.ends_at) for row in rows] == [
+        ("unit_head", True, now),
+        ("chief", True, now + timedelta(days=30)),
+    ]
+    assert new.starts_at == now
+
+
+def test_appoint_lets_the_person_in(cast, now):
+    appoint(administrator=Administrator(municipality=cast.municipality, user=cast.newcomer))
+    appoint(administrator=Administrator.objects.get(user=cast.administrator))
+
+    cast.newcomer.refresh_from_db()
+    assert cast.newcomer.is_staff
+    assert Administrator.objects.filter(municipality=cast.municipality).count() == 2
