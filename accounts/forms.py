@@ -6,7 +6,7 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from django.utils.translation import gettext_lazy as _
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth comes without types
+class LoginForm(AllauthLoginForm):
     """E-mail and password with their labels above, and no hint inside that vanishes on typing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -60,9 +60,11 @@ class PlfAdminSite(admin.AdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", None) not in ELSEWHERE]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """There is one page to sign in; it brings the person back to where they were going."""
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect_to_login(resolve_url("admin:index"), resolve_url(settings.LOGIN_URL))
+        onward = request.GET.get("next") or resolve_url("admin:index")
+        return redirect_to_login(onward, resolve_url(settings.LOGIN_URL))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """In the order of the work: rounds and frameworks, forums, people."""

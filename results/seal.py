@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from assessments.answers import Answer, Rating
 from assessments.models import Goal, Participation, Round, RoundForum
+from assessments.operations.leaving import remove_leavers
 from forums.enums import HIERARCHY
 from results.disclosure import Atom, Published, Reason, Tally, Withheld, encode, part, publish
 from results.models import FORUM_ROW, Comment, Publication
@@ -54,6 +55,7 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
     )
     if due is None:
         return False
+    remove_leavers(now=due.closes_at, round_=due)
     due.sealed_at = now
     due.save(update_fields=["sealed_at"])
     if due.is_shared:

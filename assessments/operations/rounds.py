@@ -112,10 +112,10 @@ def require_plannable(*, round_: Round, forums: Sequence[Forum], now: datetime) 
     if any(forum.municipality_id != round_.municipality_id for forum in forums):
         raise RoundCannotBePlanned(_("Choose forums of this municipality."), code=NOT_OURS)
     if round_.kind == RoundKind.CONFIDENTIAL:
-        _require_confidential(round_, forums, now)
+        require_confidential(round_, forums, now)
 
 
-def _require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+def require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     """The rules that protect each one's answers; they hold at planning and at opening."""
     for forum, others in others_in(forums, now):
         if others < SMALLEST_CONFIDENTIAL:
@@ -220,7 +220,7 @@ def open_round(*, round_: Round, now: datetime) -> bool:
         return False
     rows = list(round_.round_forums.select_related("forum").order_by("pk"))
     if round_.kind == RoundKind.CONFIDENTIAL:
-        _require_confidential(round_, [row.forum for row in rows], now)
+        require_confidential(round_, [row.forum for row in rows], now)
     round_forums = {row.forum_id: row for row in rows}
     members = (
         Membership.objects.current(now).who_rate().filter(forum__in=round_forums).order_by("pk")

@@ -11,8 +11,8 @@ from accounts.models import User
 from assessments.answers import Answer, Rating
 from assessments.models import Goal, Participation, Round, RoundForum
 from forums.enums import Role
-from forums.models import Forum
-from tests.factories import EditionFactory, ForumFactory, MunicipalityFactory
+from forums.models import Forum, Membership
+from tests.factories import LONG_AGO, EditionFactory, ForumFactory, MunicipalityFactory
 
 BATCH = 5_000
 
@@ -59,7 +59,7 @@ def _participations(round_: Round, leaders: int, number: int) -> Iterator[Partic
         User(email=f"leder{number}-{place}@example.org", name=f"Leder {place}", password="!")
         for place in range(leaders)
     )
-    rows = []
+    rows, memberships = [], []
     for start in range(0, leaders, 36):
         forum: Forum = ForumFactory(municipality=round_.municipality)
         members = users[start : start + 36]
@@ -74,9 +74,11 @@ def _participations(round_: Round, leaders: int, number: int) -> Iterator[Partic
                 if place <= 10
                 else Role.DEPARTMENT_HEAD
             )
+            memberships.append(Membership(forum=forum, user=user, role=role, starts_at=LONG_AGO))
             rows.append(
                 Participation(
                     round_forum=round_forum, user=user, role=role, answered_at=round_.opens_at
                 )
             )
+    Membership.objects.bulk_create(memberships, batch_size=BATCH)
     yield from Participation.objects.bulk_create(rows, batch_size=BATCH)

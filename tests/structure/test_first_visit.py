@@ -37,7 +37,7 @@ class Weight:
 
 def compressed(name: str) -> int:
     """As whitenoise serves it: brotli, but for fonts, which are compressed already."""
-    content = Path(finders.find(name)).read_bytes()
+    content = Path(str(finders.find(name))).read_bytes()
     return len(content) if name.endswith(".woff2") else len(brotli.compress(content))
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.operations import send_due_mails
 from assessments.operations.counting import count_answered
+from assessments.operations.leaving import remove_leavers
 from assessments.operations.rounds import open_due_rounds
 from results.filing import file_results, settle_if_restored
 from results.seal import clean_up_deleted_rows, seal_due_rounds
@@ -42,6 +43,7 @@ def beat() -> None:
     if settle_if_restored(now=now):
         log.warning("The database was restored: results were taken from their files")
     count_answered(now=now)
+    remove_leavers(now=now)
     opened = open_due_rounds(now=now)
     sealed = seal_due_rounds(now=now)
     file_results(now=now)

@@ -1,5 +1,6 @@
 """Build the demo, or reset it."""
 
+import shutil
 from argparse import ArgumentParser
 from typing import Any
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, reset: bool, **options: Any) -> None:
         if reset and self._may_be_emptied():
             call_command("flush", interactive=False, verbosity=0)
+            # Results on file without their database would look like a restored backup.
+            shutil.rmtree(settings.FILES_DIR, ignore_errors=True)
         try:
             built = build_demo(now=timezone.now())
         except NotADemo as error:

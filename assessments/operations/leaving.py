@@ -1,0 +1,103 @@
+"""Members who leave a forum, or were forgotten, while a round is open."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.operations import post_mail
+from assessments.enums import RoundKind
+from assessments.models import Participation, Round, RoundForum
+from assessments.operations.rounds import RoundCannotBePlanned, require_confidential
+from forums.models import Membership
+
+# A forgotten member can be added until so long before closing.
+LAST_CALL = timedelta(hours=24)
+
+
+class TooLateToInvite(Exception):
+    """The round closes within 24 hours, has closed, or has not opened."""
+
+
+@transaction.atomic
+def remove_leavers(*, now: datetime, round_: Round | None = None) -> int:
+    """Delete the invitations, and with them the answers, of those who are no longer members.
+
+    For every round that takes answers, or for one. They are told, in the same words whether they
+    had answered or not. Returns how many left.
+    """
+    still_there = (
+        Membership.objects.current(now)
+        .who_rate()
+        .filter(forum=OuterRef("round_forum__forum"), user=OuterRef("user"))
+    )
+    waiting = Q(round_forum__round__opened_at__isnull=False, round_forum__round__sealed_at=None)
+    left = list(
+        Participation.objects.filter(
+            waiting, **({"round_forum__round": round_} if round_ is not None else {})
+        )
+        .exclude(Exists(still_there))
+        .select_related("user", "round_forum__forum", "round_forum__round")
+        .order_by("pk")
+    )
+    if not left:
+        return 0
+    for participation in left:
+        _tell(participation, now)
+    Participation.objects.filter(pk__in=[row.pk for row in left]).delete()
+    _count_invited({row.round_forum_id for row in left})
+    return len(left)
+
+
+@transaction.atomic
+def invite_forgotten(*, round_forum: RoundForum, membership: Membership, now: datetime) -> None:
+    """Invite a member who was not one when the round opened; all invited see the longer list.
+
+    Refuses with TooLateToInvite, and with RoundCannotBePlanned where the person is asked in another
+    confidential round so near that the two results would tell what they answered.
+    """
+    round_ = round_forum.round
+    if round_.opened_at is None or now > round_.closes_at - LAST_CALL:
+        raise TooLateToInvite
+    if membership.forum_id != round_forum.forum_id:
+        raise RoundCannotBePlanned(_("Choose a member of the forum."))
+    if round_.kind == RoundKind.CONFIDENTIAL:
+        forums = [row.forum for row in round_.round_forums.select_related("forum").order_by("pk")]
+        require_confidential(round_, forums, now)
+    Participation.objects.bulk_create(
+        [Participation(round_forum=round_forum, user_id=membership.user_id, role=membership.role)],
+        ignore_conflicts=True,
+    )
+    _count_invited({round_forum.pk})
+
+
+def _count_invited(round_forums: set[int]) -> None:
+    counts = (
+        RoundForum.objects.filter(pk__in=round_forums)
+        .annotate(count=Count("participations"))
+        .order_by("pk")
+        .values_list("pk", "count")
+    )
+    for pk, count in counts:
+        RoundForum.objects.filter(pk=pk).update(invited=count)
+
+
+def _tell(participation: Participation, now: datetime) -> None:
+    """In Danish: the mail is written where nobody's language is known."""
+    forum = participation.round_forum.forum.name
+    with translation.override(settings.LANGUAGE_CODE):
+        post_mail(
+            to=participation.user,
+            kind="left",
+            occasion=f"round-forum-{participation.round_forum_id}",
+            subject=_("You are no longer in %(forum)s") % {"forum": forum},
+            body=_(
+                "You have left %(forum)s while the round %(round)s is open. If you had answered, "
+                "your answers are deleted and do not count."
+            )
+            % {"forum": forum, "round": participation.round_forum.round.name},
+            now=now,
+        )

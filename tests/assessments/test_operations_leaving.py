@@ -1,0 +1,156 @@
+"""Who leaves a forum while a round is open, and who was forgotten when it opened."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Mail
+from assessments.answers import Answer
+from assessments.enums import RoundKind
+from assessments.models import Participation
+from assessments.operations.leaving import (
+    LAST_CALL,
+    TooLateToInvite,
+    invite_forgotten,
+    remove_leavers,
+)
+from assessments.operations.rounds import RoundCannotBePlanned
+from forums.models import Membership
+from results.models import Publication
+from tests.factories import MembershipFactory, RoundFactory, RoundForumFactory
+from tests.worlds import open_round_of
+
+pytestmark = pytest.mark.django_db
+
+
+def leave(world, place: int, when) -> Participation:
+    gone = world.participations[place]
+    Membership.objects.filter(forum=world.round_forum.forum, user=gone.user).update(ends_at=when)
+    return gone
+
+
+def test_one_who_leaves_is_deleted_with_their_answers_and_told(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3])
+    now = world.round.opens_at + timedelta(days=2)
+    gone = leave(world, 1, now)
+
+    assert remove_leavers(now=now) == 1
+    assert remove_leavers(now=now) == 0
+
+    assert not Participation.objects.filter(pk=gone.pk).exists()
+    assert Answer.objects.count() == 5
+    world.round_forum.refresh_from_db()
+    assert world.round_forum.invited == 8
+    (mail,) = Mail.objects.all()
+    assert (mail.to, mail.subject) == (gone.user, "Du er ikke længere med i Lederforum")
+
+
+def test_mail_is_the_same_for_one_who_had_not_answered(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3])
+    now = world.round.opens_at + timedelta(days=2)
+    for place in (1, 7):
+        leave(world, place, now)
+
+    remove_leavers(now=now)
+
+    assert len(set(Mail.objects.values_list("body", flat=True))) == 1
+
+
+def test_seal_does_not_count_one_who_left_before_closing(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3, 5])
+    leave(world, 6, world.round.closes_at - timedelta(minutes=1))
+
+    world.seal()
+
+    assert Publication.objects.get().cells == [[1, 1, 2, 1, 1, 0]] * 4
+    assert (world.round_forum.invited, world.round_forum.answered) == (8, 6)
+
+
+def test_seal_counts_one_who_leaves_after_closing(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3, 5])
+    leave(world, 6, world.round.closes_at + timedelta(minutes=1))
+
+    world.seal()
+
+    assert Publication.objects.get().cells == [[1, 1, 2, 1, 2, 0]] * 4
+
+
+def test_sealed_rounds_keep_their_invitations(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3])
+    now = world.seal()
+    leave(world, 1, now)
+
+    assert remove_leavers(now=now + timedelta(days=1)) == 0
+    assert Participation.objects.count() == 9
+
+
+def test_forgotten_member_is_invited_once(cast):
+    world = open_round_of(cast.forum)
+    membership = MembershipFactory(forum=cast.forum)
+
+    for _ in range(2):
+        invite_forgotten(
+            round_forum=world.round_forum,
+            membership=membership,
+            now=world.round.closes_at - LAST_CALL,
+        )
+
+    assert Participation.objects.filter(user=membership.user).count() == 1
+    world.round_forum.refresh_from_db()
+    assert world.round_forum.invited == 10
+
+
+def test_forgotten_member_of_a_shared_round_is_invited_whatever_else_is_asked(cast):
+    world = open_round_of(cast.team, kind=RoundKind.SHARED)
+    membership = MembershipFactory(forum=cast.team)
+
+    invite_forgotten(round_forum=world.round_forum, membership=membership, now=world.round.opens_at)
+
+    assert Participation.objects.filter(user=membership.user).exists()
+
+
+def test_forgotten_member_is_refused_within_a_day_of_closing_and_before_opening(cast):
+    world = open_round_of(cast.forum)
+    planned = RoundForumFactory(
+        forum=cast.forum, round=RoundFactory(municipality=cast.municipality, opened_at=None)
+    )
+    membership = MembershipFactory(forum=cast.forum)
+    late = world.round.closes_at - LAST_CALL + timedelta(minutes=1)
+
+    for round_forum, now in ((world.round_forum, late), (planned, world.round.opens_at)):
+        with pytest.raises(TooLateToInvite):
+            invite_forgotten(round_forum=round_forum, membership=membership, now=now)
+
+    assert not Participation.objects.filter(user=membership.user).exists()
+
+
+def test_member_of_another_forum_is_not_invited(cast):
+    world = open_round_of(cast.forum)
+
+    with pytest.raises(RoundCannotBePlanned):
+        invite_forgotten(
+            round_forum=world.round_forum,
+            membership=MembershipFactory(),
+            now=world.round.opens_at,
+        )
+
+
+def test_forgotten_member_who_is_asked_elsewhere_is_refused(cast):
+    elsewhere = open_round_of(cast.forum)
+    membership = MembershipFactory(user=elsewhere.participations[0].user)
+    MembershipFactory.create_batch(8, forum=membership.forum)
+    forum = membership.forum
+    Membership.objects.filter(pk=membership.pk).update(forum=cast.team)
+    world = open_round_of(forum, edition=elsewhere.round.edition)
+    Membership.objects.filter(pk=membership.pk).update(forum=forum)
+    membership.refresh_from_db()
+
+    with pytest.raises(RoundCannotBePlanned):
+        invite_forgotten(
+            round_forum=world.round_forum, membership=membership, now=world.round.opens_at
+        )
