@@ -8,8 +8,9 @@ from django.utils.translation import ngettext, pgettext_lazy
 from forums.enums import HIERARCHY
 from forums.models import Municipality
 from plf.lib.danish import number, signed
+from plf.lib.rounding import rounded
 from results.disclosure import Cell, Histogram, NearlyAll, Where
-from results.figures import Change, Figure, Number, Range, rounded
+from results.figures import Change, Figure, Number, Range
 
 SMALL_NUMBERS = (
     pgettext_lazy("a small number", "none"),

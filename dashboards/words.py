@@ -53,8 +53,8 @@ def differing(goals: Sequence[GoalResult], levels: Sequence[str]) -> tuple[Invit
         _("What makes it easy in some places and hard in others?"),
     )
     return tuple(
-        Invitation(goal, _span_text(goal, levels), question)
-        for goal, question in zip(_far_apart(goals), questions, strict=False)
+        Invitation(goal, _span_text(whole, levels), question)
+        for (goal, whole), question in zip(_far_apart(goals), questions, strict=False)
     )
 
 
@@ -89,11 +89,16 @@ def _high_question() -> str:
     return _("What do you do when it succeeds?")
 
 
-def _far_apart(goals: Sequence[GoalResult]) -> list[GoalResult]:
-    apart = (
-        goal for goal in goals if goal.agreement is not None and goal.agreement < DIFFERING_UNDER
-    )
-    return sorted(apart, key=lambda goal: goal.agreement or 0)[:LIST_LENGTH]
+def _far_apart(goals: Sequence[GoalResult]) -> list[tuple[GoalResult, Histogram]]:
+    """The goals on which the answers lie furthest apart, with their histograms."""
+    apart = [
+        (goal.agreement, goal, goal.whole)
+        for goal in goals
+        if goal.whole and goal.agreement is not None and goal.agreement < DIFFERING_UNDER
+    ]
+    return [(goal, whole) for _agreed, goal, whole in sorted(apart, key=lambda row: row[0])][
+        :LIST_LENGTH
+    ]
 
 
 def _ends(histogram: Histogram) -> tuple[int, int]:
@@ -102,16 +107,14 @@ def _ends(histogram: Histogram) -> tuple[int, int]:
     return sum(histogram.counts[-half:]), sum(histogram.counts[:half])
 
 
-def _span_text(goal: GoalResult, levels: Sequence[str]) -> str:
-    if goal.whole is None:
-        return ""
-    high, low = _ends(goal.whole)
+def _span_text(whole: Histogram, levels: Sequence[str]) -> str:
+    high, low = _ends(whole)
     if min(high, low) >= 2:
         return _("%(high)s answers at the high end, %(low)s at the low") % {
             "high": high,
             "low": low,
         }
-    chosen = [level for level, count in zip(levels, goal.whole.counts, strict=True) if count]
+    chosen = [level for level, count in zip(levels, whole.counts, strict=True) if count]
     return _("The answers reach from %(lowest)s to %(highest)s") % {
         "lowest": chosen[0],
         "highest": chosen[-1],
@@ -194,9 +197,10 @@ def _clear_step(pillars: Sequence[PillarResult], levels: int) -> float:
 def _difference(goals: Sequence[GoalResult]) -> SafeString | None:
     """The goal on which you differ most, as an invitation to talk."""
     apart = _far_apart(goals)
-    if not apart or apart[0].whole is None:
+    if not apart:
         return None
-    high, low = _ends(apart[0].whole)
+    goal, whole = apart[0]
+    high, low = _ends(whole)
     template = (
         _(
             "You differ most on {goal}: {high} answers at the high end, {low} at the low. "
@@ -205,7 +209,7 @@ def _difference(goals: Sequence[GoalResult]) -> SafeString | None:
         if min(high, low) >= 2
         else _("You differ most on {goal}. What does each of you see when it succeeds?")
     )
-    name = format_html("<em>{}</em>", apart[0].text)
+    name = format_html("<em>{}</em>", goal.text)
     return format_html(template, goal=name, high=high, low=low)
 
 

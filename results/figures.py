@@ -8,7 +8,6 @@ class of levels only, the figure is the range that the class allows. All are che
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import sqrt
 from statistics import fmean, mean
@@ -166,15 +165,6 @@ def pillar_change(
         Fraction(3, 10) * (levels.pop() - 1) / 4, Fraction(2, smallest), Fraction(half_width)
     )
     return Change(delta=float(delta), clear=abs(delta) >= needed)
-
-
-def rounded(value: float) -> Decimal:
-    """A figure with one decimal as every text shows it: halves go away from zero, no -0.0.
-
-    First to nine decimals, so that 3.65 is a half though no binary fraction equals it.
-    """
-    tenths = Decimal(str(round(value, 9))).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return tenths or Decimal("0.0")
 
 
 def _bounds(cells: Sequence[Cell | None], *, silent: int) -> Range | None:

@@ -63,6 +63,11 @@ class PillarRow:
     def unanswered(self) -> list[GoalRow]:
         return [row for row in self.goals if not row.choice]
 
+    @property
+    def kept(self) -> list[GoalRow]:
+        """Those that something is stored of."""
+        return [row for row in self.goals if row.choice or row.reason]
+
 
 def goals_of(edition: Edition) -> list[Goal]:
     """In the edition's order, with their pillars."""

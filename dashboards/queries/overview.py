@@ -19,7 +19,8 @@ from dashboards.queries.source import Source, before_of, pillar_changes, pillar_
 from dashboards.queries.waiting import Why, why_not_shown
 from forums.models import Forum
 from plf.lib.danish import signed
-from results.figures import Change, rounded
+from plf.lib.rounding import rounded
+from results.figures import Change
 from results.models import Publication
 
 if TYPE_CHECKING:

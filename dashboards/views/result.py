@@ -21,7 +21,7 @@ from dashboards.queries.shared import shared_result
 from dashboards.queries.waiting import waiting_for
 from dashboards.views._person import person
 from forums.permissions import Permission, permissions_in
-from results.operations import ResultIsNotSealed, release_result
+from results.operations import release_result
 
 
 @require_safe
@@ -126,22 +126,29 @@ def release(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     if Permission.RELEASE_RESULT not in permissions_in(person(request), row.forum):
         raise PermissionDenied
     if request.method == "POST":
-        try:
-            released = release_result(round_forum=row, by=person(request), now=now)
-        except ResultIsNotSealed:
-            messages.warning(request, _("There is no result to release yet."))
-        else:
-            _tell(request, released)
+        _release(request, found, now)
         return redirect("dashboards:result", round_id=round_id, forum_id=forum_id)
     return TemplateResponse(
         request,
         "dashboards/release.html",
-        {"round_forum": row, "found": found, "waits_for_release": found.waits_for_release(now)},
+        {
+            "round_forum": row,
+            "found": found,
+            "waits_for_release": found.may_see and found.waits_for_release(now),
+        },
     )
 
 
-def _tell(request: HttpRequest, released: bool) -> None:
-    if released:
+def _release(request: HttpRequest, found: Found, now: datetime) -> None:
+    """Only what the forum itself can see is released, and only where somebody waits for it."""
+    if not found.may_see:
+        messages.warning(request, _("There is no result to release yet."))
+    elif not found.read_above:
+        messages.info(
+            request,
+            _("Nobody above the forum reads its results, so there is nothing to release."),
+        )
+    elif release_result(round_forum=found.round_forum, by=person(request), now=now):
         messages.success(request, _("The result is released. The chief can see it now."))
     else:
         messages.info(request, _("The result was released already."))

@@ -55,11 +55,14 @@ async function post(form, goal, change) {
   } catch {
     return { became: navigator.onLine ? "away" : "offline" };
   }
-  if (response.type === "opaqueredirect" || response.status === 401) return { became: "signed-out" };
-  if (response.status >= 500 || response.status === 429) return { became: "away" };
-  const said = await response.json().catch(() => ({}));
-  const became = { 200: "saved", 403: "forbidden", 409: "closed", 422: "refused" }[response.status];
-  return { became: became ?? "failed", said };
+  return { became: outcomeOf(response), said: await response.json().catch(() => ({})) };
+}
+
+function outcomeOf({ type, status }) {
+  if (type === "opaqueredirect") return "signed-out";
+  if (status >= 500 || status === 429) return "away";
+  const known = { 200: "saved", 401: "signed-out", 403: "forbidden", 409: "closed", 422: "refused" };
+  return known[status] ?? "failed";
 }
 
 /** Signing in again gives a new token: fetch the page once more and take it from there. */
@@ -232,15 +235,18 @@ function count(form) {
   next.textContent = answered === total ? next.dataset.done : next.dataset.unanswered;
 }
 
-/** The first unanswered goal after where one is; from the top again when there is none below. */
-function nextUnanswered(form) {
+/** The first unanswered goal after where one is; from the top again when there is none below.
+    One is at the goal that had the focus last, if it is still in view; otherwise at what is in view. */
+function nextUnanswered(form, last) {
+  const { bottom: bar } = form.querySelector(".rate-bar").getBoundingClientRect();
+  const isInView = (goal) => {
+    const { top, bottom } = goal.getBoundingClientRect();
+    return bottom > bar && top < innerHeight;
+  };
   const goals = [...form.querySelectorAll(".goal")];
-  const here = document.activeElement?.closest(".goal");
-  const isBelow = here
-    ? (goal) => goals.indexOf(goal) > goals.indexOf(here)
-    : (goal) => goal.getBoundingClientRect().top > form.querySelector(".rate-bar").offsetHeight;
+  const here = last && isInView(last) ? goals.indexOf(last) : goals.findIndex(isInView) - 1;
   const unanswered = goals.filter((goal) => !choiceOf(goal));
-  return unanswered.find(isBelow) ?? unanswered[0];
+  return unanswered.find((goal) => goals.indexOf(goal) > here) ?? unanswered[0];
 }
 
 function goTo(goal) {
@@ -266,14 +272,20 @@ function followReader(form) {
 function makeSpeaker(form) {
   const line = form.querySelector(".rate-saved");
   let warning = "";
+  let said = [line.textContent];
+  const write = () => {
+    const [text, ...more] = said;
+    line.replaceChildren([warning, text].filter(Boolean).join(" · "), ...more);
+  };
   return {
-    say(text, ...more) {
-      line.replaceChildren([warning, text].filter(Boolean).join(" · "), ...more);
+    say(...words) {
+      said = words;
+      write();
     },
     warn(text) {
-      if (text === warning) return;
+      if (text === warning) return; // said once is enough for those who listen
       warning = text;
-      this.say("");
+      write();
     },
   };
 }
@@ -314,6 +326,7 @@ function watchClosing(form, speaker) {
 function startRating(form) {
   const speaker = makeSpeaker(form);
   const pauses = new Map();
+  let last = null; // the goal that had the focus last
   const goals = form.querySelectorAll(".goal");
   const goalOf = (id) => form.querySelector(`.goal[data-goal="${id}"]`);
   const windows = new BroadcastChannel(form.dataset.store);
@@ -333,22 +346,29 @@ function startRating(form) {
     const confirmed = goal.querySelector("label.form-check input")?.checked;
     return { reason: textOf(goal).value, ...(confirmed && { confirm: "1" }) };
   };
+  const send = (goal, change) => {
+    if (!queue.isBusy) speaker.say("\u00a0"); // "Saved" must not stand there while it is not
+    queue.put(goal.dataset.goal, change);
+  };
   const flush = (goal) => {
     if (!pauses.has(goal)) return;
     clearTimeout(pauses.get(goal));
     pauses.delete(goal);
-    queue.put(goal.dataset.goal, reasonOf(goal));
+    send(goal, reasonOf(goal));
   };
   const flushAll = () => [...pauses.keys()].forEach(flush);
   const put = (goal) => {
-    queue.put(goal.dataset.goal, { value: choiceOf(goal) });
+    send(goal, { value: choiceOf(goal) });
     count(form);
   };
 
+  form.addEventListener("focusin", ({ target }) => {
+    last = target.closest(".goal") ?? last;
+  });
   form.addEventListener("change", ({ target }) => {
     const goal = target.closest(".goal");
     if (target.type === "radio") put(goal);
-    else if (target.type === "checkbox") queue.put(goal.dataset.goal, reasonOf(goal));
+    else if (target.type === "checkbox") send(goal, reasonOf(goal));
     else if (goal) flush(goal);
   });
   form.addEventListener("input", ({ target }) => {
@@ -368,7 +388,7 @@ function startRating(form) {
       radiosOf(goal)[0].focus();
     } else if (button?.value === "unanswered") {
       event.preventDefault();
-      goTo(nextUnanswered(form));
+      goTo(nextUnanswered(form, last));
     }
   });
   // The whole form is sent as without the script, but only with what the server has not got: a goal

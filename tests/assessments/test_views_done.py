@@ -47,9 +47,15 @@ def test_unanswered_goals_are_one_click_away(client, world, mine):
 
     page = response.content.decode()
     links = [f'href="{address(world, "rate")}#goal-{goal.pk}"' for goal in world.goals]
-    # each goal is linked once to be read through, and once more while it is unanswered
-    assert [page.count(link) for link in links] == [1, 2, 2, 2]
+    # the answered one is linked from where it is read through
+    assert [page.count(link) for link in links] == [1, 1, 1, 1]
     assert response.context["unanswered"] == 3
+
+
+def test_one_who_has_not_answered_has_nothing_to_read_through(client, world):
+    response = client.get(address(world))
+
+    assert response.content.decode().count("<details") == 2  # the person's menu, and withdrawing
 
 
 def test_all_answered_asks_for_nothing_more(client, world, mine):

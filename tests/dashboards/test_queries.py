@@ -14,6 +14,7 @@ from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
 from forums.enums import Role
 from forums.models import Forum
+from results.disclosure import encode
 from results.figures import Number, Range
 from tests.dashboards.sealed import (
     HIGH,
@@ -36,11 +37,13 @@ from tests.factories import (
     MembershipFactory,
     MunicipalityFactory,
     PillarFactory,
+    PublicationFactory,
     RoundFactory,
     RoundForumFactory,
     SharedRatingFactory,
     UserFactory,
 )
+from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
 CLOSED = datetime(2026, 5, 22, 14, tzinfo=UTC)
@@ -191,6 +194,38 @@ def test_result_has_its_comments_in_the_order_of_their_text(forum, edition):
     shown = result_of(row)
 
     assert [each.comments for each in shown.goals] == [(), ("a", "b"), (), ()]
+
+
+def test_result_is_the_same_whatever_lay_behind_a_class(edition):
+    """Through the real seal: neither level nor counts of a near-unanimous goal come out."""
+    shown = [_sealed_with(edition, values) for values in ([4] * 9, [5] * 8 + [1], [4] * 8 + [None])]
+
+    assert shown[0] == shown[1]
+    assert shown[2].goals[0].figure_text == "3.6–5.0"
+    assert {goal.class_text for result in shown for goal in result.goals} == {
+        "Nearly all answers are high (I høj grad or I meget høj grad)"
+    }
+
+
+def test_result_is_the_same_whatever_lay_behind_a_withheld_goal(edition):
+    shown = [
+        _sealed_with(edition, values)
+        for values in ([1] * 4 + [None] * 5, [5, 4, 3] + [None] * 6, [None] * 9)
+    ]
+
+    assert shown[0] == shown[1] == shown[2]
+
+
+def _sealed_with(edition, values):
+    """Nine members, each with one value for every goal; None is "ved ikke"."""
+    forum = ForumFactory(municipality__smallest_group=5)
+    MembershipFactory.create_batch(9, forum=forum)
+    opened = open_round_of(forum, edition=edition, days_ago=30)
+    opened.answer(values)
+    now = opened.seal()
+    result = forum_result(whole(opened.round_forum.pk), now)
+    assert result is not None
+    return result
 
 
 # --- the round compared with --------------------------------------------------------------------
@@ -475,6 +510,29 @@ def test_overview_does_not_compare_with_a_round_that_is_not_released_to_all(edit
     shown = overview_for(chief, NOW)
 
     assert shown.confidential[0].rows[0].compared_text == "first round"
+
+
+def test_overview_keeps_a_round_of_two_forums_apart(chief, edition):
+    """The older round is the newest of one forum and neither newest nor compared of the other."""
+    one, two = (read_by(chief, name) for name in ("one", "two"))
+    oldest = sealed(one, edition, one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE), closed=EARLIER)
+    RoundForumFactory(round=oldest.round, forum=two, released_at=EARLIER)
+    PublicationFactory(round=oldest.round, forum=two, cells=[encode(cell) for cell in (SPLIT,) * 4])
+    for days in (70, 140):
+        sealed(
+            two,
+            edition,
+            one_group(UPPER, UPPER, UPPER, UPPER),
+            closed=EARLIER + timedelta(days=days),
+        )
+
+    (table,) = overview_for(chief, NOW).confidential
+
+    assert [(row.forum.name, row.cells[0].text) for row in table.rows] == [
+        ("one", "3.0"),
+        ("two", "4.0"),
+    ]
+    assert [row.compared_text for row in table.rows] == ["first round", "no clear change"]
 
 
 def test_overview_of_a_lost_result_says_so(chief, edition):

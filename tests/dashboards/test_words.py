@@ -7,7 +7,7 @@ from django.utils import translation
 
 from dashboards import texts, words
 from dashboards.queries.shown import GoalResult, Part, PillarResult
-from results.disclosure import Cell, Histogram, NearlyAll, Where
+from results.disclosure import Cell, Histogram, NearlyAll, Where, Withheld
 from results.figures import Change, Number, Range, agreement, forum_mean, spread
 from tests.dashboards.sealed import HIGH, LOW, MIDDLE, SPLIT, UPPER, WITHHELD, counts
 from tests.factories import LEVELS, MunicipalityFactory
@@ -34,7 +34,7 @@ def goal(cell: Cell, *, text: str = "We share", change: Change | None = None) ->
         figure=figure,
         figure_text=texts.figure_text(figure) if figure else "",
         class_text="",
-        n=None if cell is WITHHELD else cell.n,
+        n=None if isinstance(cell, Withheld) else cell.n,
         n_text="",
         spread=spread(whole) if whole else None,
         spread_text="",
@@ -145,6 +145,12 @@ def test_difference_without_two_ends_tells_no_counts():
     assert sentences == [
         "You differ most on <em>We see it</em>. What does each of you see when it succeeds?"
     ]
+
+
+def test_difference_of_a_parted_goal_is_left_to_the_bars():
+    apart = replace(goal(SPLIT), whole=None)
+
+    assert said(pillar("A", 3.0, goals=(apart,))) == []
 
 
 def test_goal_names_are_escaped():

@@ -1,7 +1,6 @@
 """The figures, against an independent oracle's (`tools/oracle.py`) and case by case."""
 
 import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from results.figures import (
     goal_mean,
     pillar_change,
     pillar_mean,
-    rounded,
     silent_range,
     spread,
 )
@@ -288,23 +286,3 @@ def test_pillar_change_needs_every_goal_in_full_on_one_scale(
 
 def test_pillar_change_without_goals_is_nothing() -> None:
     assert pillar_change([], invited_before=9, invited_after=9) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (3.65, "3.7"),
-        (3.6499999999999995, "3.7"),
-        (3.64999, "3.6"),
-        (2.25, "2.3"),
-        (41 / 11, "3.7"),
-        (5, "5.0"),
-        (0.25, "0.3"),
-        (-0.25, "-0.3"),
-        (-0.04, "0.0"),
-        (0.0, "0.0"),
-    ],
-)
-def test_rounded_goes_half_up_to_one_decimal(value: float, text: str) -> None:
-    assert str(rounded(value)) == text
-    assert rounded(value) == Decimal(text)

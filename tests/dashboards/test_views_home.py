@@ -1,0 +1,183 @@
+"""The front page: what waits for whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from forums.models import Forum
+from tests.dashboards.sealed import MIDDLE, one_group, sealed
+from tests.factories import (
+    EditionFactory,
+    ForumFactory,
+    MembershipFactory,
+    ParticipationFactory,
+    RoundFactory,
+    RoundForumFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def ask(user, forum, *, days: int = 14, kind: str = "confidential", **marks):
+    """An open round of the forum that asks the person."""
+    round_ = RoundFactory(
+        municipality=forum.municipality, kind=kind, closes_at=timezone.now() + days * DAY
+    )
+    row = RoundForumFactory(round=round_, forum=forum, invited=9, answered=4)
+    ParticipationFactory(round_forum=row, user=user, **marks)
+    return row
+
+
+def home(client):
+    response = client.get("/")
+    assert response.status_code == 200
+    return response
+
+
+def test_home_is_for_those_who_are_signed_in(client_of):
+    response = client_of(None).get("/")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/log-ind/")
+
+
+@pytest.mark.parametrize(
+    "person", ["chief", "unit_head", "department_head", "facilitator", "administrator", "outsider"]
+)
+def test_home_opens_for_everybody(cast, client_of, person):
+    home(client_of(cast.person(person)))
+
+
+def test_home_asks_first_what_closes_first_and_last_what_is_done(cast, client_of):
+    now = timezone.now()
+    done = ask(cast.unit_head, cast.forum, days=1, answered_at=now, done_at=now)
+    later = ask(cast.unit_head, cast.forum, days=9)
+    soon = ask(cast.unit_head, cast.team, days=3, answered_at=now, kind="shared")
+
+    response = home(client_of(cast.unit_head))
+
+    to_do = response.context["home"].to_do
+    assert [(row.round_forum.pk, row.started, row.done) for row in to_do] == [
+        (soon.pk, True, False),
+        (later.pk, False, False),
+        (done.pk, True, True),
+    ]
+    page = response.content.decode()
+    assert reverse("assessments:team", args=[soon.round_id, soon.forum_id]) in page
+    assert reverse("assessments:rate", args=[later.round_id, later.forum_id]) in page
+
+
+def test_home_of_a_team_that_is_done_says_so(cast, client_of):
+    row = ask(cast.unit_head, cast.team, kind="shared")
+    type(row).objects.filter(pk=row.pk).update(finished_at=timezone.now())
+
+    (to_do,) = home(client_of(cast.unit_head)).context["home"].to_do
+
+    assert to_do.done
+
+
+def test_home_shows_nobody_elses_marks(cast, client_of):
+    ask(cast.unit_head, cast.forum, answered_at=timezone.now())
+
+    response = home(client_of(cast.chief))
+
+    assert response.context["home"].to_do == ()
+    (following,) = response.context["home"].following
+    assert following.participation_text in response.content.decode()
+
+
+def test_home_lists_the_latest_results_and_when_the_chief_above_sees_them(cast, client_of):
+    Forum.objects.filter(pk=cast.forum.pk).update(chief=UserFactory())
+    rows = [
+        sealed(
+            cast.forum,
+            EditionFactory(),
+            one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE),
+            closed=timezone.now() - days * DAY,
+            released=False,
+        )
+        for days in (30, 2)
+    ]
+
+    latest = home(client_of(cast.unit_head)).context["home"].latest
+
+    assert [(row.round_forum.pk, row.hidden_until) for row in latest] == [
+        (rows[1].pk, rows[1].releases_itself_at),
+        (rows[0].pk, None),
+    ]
+
+
+def test_home_leaves_the_chief_out_where_the_chief_is_a_member(cast, client_of):
+    sealed(
+        cast.forum,
+        EditionFactory(),
+        one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE),
+        closed=timezone.now() - DAY,
+        released=False,
+    )
+
+    (latest,) = home(client_of(cast.unit_head)).context["home"].latest
+
+    assert latest.hidden_until is None
+
+
+def test_home_of_a_chief_leads_to_the_overview(cast, client_of):
+    sealed(
+        cast.forum,
+        EditionFactory(),
+        one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE),
+        closed=timezone.now() - DAY,
+    )
+    link = 'class="btn btn-secondary" href="/overblik/"'
+
+    assert link in home(client_of(cast.chief)).content.decode()
+    assert link not in home(client_of(cast.unit_head)).content.decode()
+
+
+def test_home_of_an_administrator_leads_to_the_administration(cast, client_of):
+    page = home(client_of(cast.administrator)).content.decode()
+
+    assert 'class="btn btn-secondary" href="/admin/"' in page
+    assert "empty-state" not in page
+
+
+def test_home_of_somebody_without_a_forum_explains(cast, client_of):
+    page = home(client_of(cast.newcomer)).content.decode()
+
+    assert page.count("empty-state") == 1
+
+
+def test_home_with_nothing_to_do_says_so(cast, client_of):
+    page = home(client_of(cast.department_head)).content.decode()
+
+    assert page.count("empty-state") == 1
+
+
+# session · person · invitations · results · others · menu
+@pytest.mark.parametrize("forums", [1, 3])
+def test_home_takes_the_same_statements_for_one_forum_and_three(
+    client_of, django_assert_num_queries, forums
+):
+    user = UserFactory()
+    for _number in range(forums):
+        forum = ForumFactory()
+        MembershipFactory(forum=forum, user=user)
+        ask(user, forum)
+        RoundForumFactory(forum=forum)
+        sealed(
+            forum,
+            EditionFactory(),
+            one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE),
+            closed=timezone.now() - DAY,
+        )
+    client = client_of(user)
+
+    with django_assert_num_queries(6):
+        response = client.get("/")
+
+    assert len(response.context["home"].to_do) == forums
+    assert len(response.context["home"].following) == forums

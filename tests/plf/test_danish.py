@@ -1,0 +1,51 @@
+"""How figures and times are written."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from plf.lib import danish
+from plf.lib.rounding import rounded
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3.65, "3.7"),
+        (3.6499999999999995, "3.7"),
+        (3.64999, "3.6"),
+        (2.25, "2.3"),
+        (41 / 11, "3.7"),
+        (5, "5.0"),
+        (0.25, "0.3"),
+        (-0.25, "-0.3"),
+        (-0.04, "0.0"),
+        (0.0, "0.0"),
+    ],
+)
+def test_rounded_goes_half_up_to_one_decimal(value: float, text: str) -> None:
+    assert str(rounded(value)) == text
+    assert rounded(value) == Decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "change", "time"),
+    [
+        ("da", "3,7", "\N{MINUS SIGN}0,5", "kl.\N{NO-BREAK SPACE}10.32"),
+        ("en", "3.7", "\N{MINUS SIGN}0.5", "at\N{NO-BREAK SPACE}10:32"),
+    ],
+)
+def test_figures_and_times_are_written_in_the_language_of_the_page(language, number, change, time):
+    moment = datetime(2026, 3, 12, 9, 32, tzinfo=UTC)
+
+    with translation.override(language):
+        written = danish.number(3.65), danish.signed(-0.45), danish.clock(moment)
+
+    assert written == (number, change, time)
+
+
+def test_a_change_that_rounds_to_nothing_has_no_sign():
+    assert danish.signed(-0.04) == "0,0"
+    assert danish.signed(0.25) == "+0,3"
