@@ -52,7 +52,7 @@ def make_environment() -> None:
         text=True,
     )
     if made.returncode:
-        sys.exit(f"Det virtuelle miljø kunne ikke laves: {last_line(made.stdout)}")
+        sys.exit(f"Det virtuelle miljø kunne ikke laves: {reason(made.stdout)}")
 
 
 def supported_python() -> str:
@@ -97,7 +97,7 @@ def install(requirements: list[str]) -> None:
         text=True,
     )
     if installed.returncode:
-        sys.exit(f"Pakkerne kunne ikke hentes: {last_line(installed.stdout)}")
+        sys.exit(f"Pakkerne kunne ikke hentes: {reason(installed.stdout)}")
 
 
 def fingerprint(name: str) -> str:
@@ -124,8 +124,10 @@ def succeeds(command: list[str], env: dict[str, str] | None = None) -> bool:
     return done.returncode == 0
 
 
-def last_line(output: str) -> str:
-    return (output.strip().splitlines() or ["ukendt fejl"])[-1]
+def reason(output: str) -> str:
+    """The one line that says why: the first error, else the last thing said."""
+    lines = output.strip().splitlines() or ["ukendt fejl"]
+    return next((line for line in lines if line.startswith("ERROR")), lines[-1])
 
 
 def say(line: str) -> None:

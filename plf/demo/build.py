@@ -18,7 +18,7 @@ from assessments.operations.answering import save_ratings, say_done
 from assessments.operations.counting import count_answered
 from assessments.operations.frameworks import load_framework
 from assessments.operations.rounds import open_round, plan_round
-from assessments.operations.sharing import finish_shared, save_shared_rating
+from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
 from forums.models import Forum, Municipality
 from plf.demo.invent import POLARISED, Leader, invent_answers, invent_leaders
 from plf.demo.people import (
@@ -138,13 +138,15 @@ class _Builder:
 
     def agree(self, row: RoundForum, goals: Sequence[Goal], number: int, at: datetime) -> None:
         height = self.random.gauss(3.1, 0.3) + 0.3 * number
-        for goal in goals:
-            differs = goal.text == POLARISED or self.random.random() < 0.06
-            level = None if differs else min(5, max(1, round(self.random.gauss(height, 0.8))))
-            note = "Vi prøver det af på de næste tre møder." if self.random.random() < 0.1 else ""
-            save_shared_rating(
-                round_forum=row, goal_id=goal.pk, level=level, differs=differs, note=note, now=at
-            )
+        ratings = [self.agreed(goal, height) for goal in goals]
+        save_shared_ratings(round_forum=row, ratings=ratings, now=at)
+
+    def agreed(self, goal: Goal, height: float) -> SharedInput:
+        """A level about the team's height, or now and then that they see it differently."""
+        differs = goal.text == POLARISED or self.random.random() < 0.06
+        level = None if differs else min(5, max(1, round(self.random.gauss(height, 0.8))))
+        note = "Vi prøver det af på de næste tre møder." if self.random.random() < 0.1 else ""
+        return SharedInput(goal.pk, level, differs, note)
 
 
 def _participations(round_: Round) -> Sequence[Participation]:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,12 +16,14 @@ from results.disclosure import Histogram, NearlyAll, Withheld, decode
 from results.models import Publication
 from tests.factories import MunicipalityFactory
 
-pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def demo():
-    build_demo(now=timezone.now())
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Built once for the tests that only read it, and rolled back after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_demo(now=timezone.now())
+        yield
+        transaction.set_rollback(True)
 
 
 def newest(forum_name: str, back: int = 0) -> dict[str, object]:
@@ -107,6 +110,7 @@ def test_demo_built_twice_changes_nothing(demo):
     assert Round.objects.count() == before
 
 
+@pytest.mark.django_db
 def test_demo_refuses_without_demo_mode(settings):
     settings.DEMO = False
 
@@ -114,6 +118,7 @@ def test_demo_refuses_without_demo_mode(settings):
         call_command("demo")
 
 
+@pytest.mark.django_db
 def test_demo_refuses_beside_a_real_municipality():
     MunicipalityFactory(slug="virkelig")
 
