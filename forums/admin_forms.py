@@ -1,5 +1,6 @@
 """Forms of the administration: a municipality's words, a forum's members."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -119,17 +120,44 @@ class MembershipForm(MembershipModelForm):
             for field in self.fields.values():
                 field.disabled = True
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """Times and person count though they are not asked for; the lead is judged over all rows.
+    def _post_clean(self) -> None:
+        """Rows below a forum are not asked about the forum by themselves: ask here.
 
-        So leads may change places, and nobody becomes a member twice.
+        So nobody becomes a member twice or leaves before coming. Who leads is judged over all
+        rows together: leads may change places.
         """
-        known = {"starts_at", "ends_at", "forum"} | ({"user"} - set(self.fields))
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return (exclusions - known) | {"is_lead"}
+        super()._post_clean()  # type: ignore[misc]
+        if self.has_changed() and not self.errors:
+            try:
+                self.instance.validate_constraints(exclude={"is_lead"})
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
+
+
+class KnownRow(forms.Field):
+    """A row's number in a form, found among the rows already read: no question for each."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, rows: Mapping[int, Membership]) -> None:
+        super().__init__(required=False)
+        self.rows = rows
+
+    def to_python(self, value: Any) -> Membership | None:
+        if value in self.empty_values:
+            return None
+        row = self.rows.get(int(value)) if str(value).isdecimal() else None
+        if row is None:
+            raise ValidationError(_("Open the page again: the forum has changed meanwhile."))
+        return row
 
 
 class MembershipFormSet(MembershipFormSetBase):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["id"] = KnownRow({row.pk: row for row in self.get_queryset()})
+        form.fields["id"].initial = form.instance.pk
+
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "municipality": self.instance.municipality}
 

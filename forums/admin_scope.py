@@ -42,6 +42,8 @@ def moment(**options: Any) -> DateTimeField:
     return DateTimeField(**{**options, "widget": DateTimeInput(MOMENT, format="%Y-%m-%dT%H:%M")})
 
 
+# How the lists' own filters ask.
+FILTER_ENDINGS = ("__exact", "__id__exact", "__isnull")
 MOMENT = {"type": "datetime-local"}
 
 
@@ -115,7 +117,7 @@ class OwnMunicipality(OwnRows, ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the list offers as a filter: an address cannot ask for a password's letters."""
         offered = [item[0] if isinstance(item, tuple) else item for item in self.list_filter]
-        return any(lookup.split("__")[0] == name for name in offered)
+        return lookup in {f"{name}{end}" for name in offered for end in FILTER_ENDINGS}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from assessments.admin_front_page import front_page
@@ -59,6 +61,7 @@ class PlfAdminSite(admin.AdminSite):
         """Signing out and passwords have their pages outside the administration."""
         return [url for url in super().get_urls() if getattr(url, "name", None) not in ELSEWHERE]
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one page to sign in; it brings the person back to where they were going."""
         if request.user.is_authenticated:

@@ -9,6 +9,7 @@
 | DEMO          | off                       | invented people and answers, marked on every page  |
 | HTTPS         | on unless hosts are local | secure cookies, HSTS, redirect to https            |
 | FILES_DIR     | var/results               | where each seal files its result (by the backups) |
+| SITE_URL      | by the first host name    | the address that links in mails begin with         |
 | EMAIL_URL     | consolemail://            | how mail leaves                                    |
 | EMAIL_FROM    | PLF <plf@localhost>       | its sender                                         |
 """
@@ -51,7 +52,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "adminsortable2",
     "csp",
-    "django.contrib.admin",
+    "plf.admin_config.PlfAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -202,6 +203,9 @@ if HTTPS:
 
 # --- mail and logs ------------------------------------------------------------------------------
 
+SITE_URL = env.str(
+    "SITE_URL", default="http://localhost:8000" if ONLY_LOCAL else f"https://{ALLOWED_HOSTS[0]}"
+).rstrip("/")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="PLF <plf@localhost>")
 

@@ -130,7 +130,7 @@ class EditionFactory(factory.django.DjangoModelFactory):
             edition.save()
         if status == EditionStatus.RETIRED:
             edition.status = EditionStatus.RETIRED
-            edition.save()
+            edition.save(update_fields=["status"])
         return edition
 
 

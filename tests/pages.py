@@ -24,7 +24,7 @@ class _Fields(HTMLParser):
         if tag == "input" and name and given.get("type") not in ("submit", "button"):
             ticks = given.get("type") in ("checkbox", "radio")
             if not ticks or "checked" in given:
-                self.fields.setdefault(name, []).append(given.get("value") or "")
+                self.fields.setdefault(name, []).append(given.get("value", "on" if ticks else ""))
         elif tag == "select":
             self.select = name
         elif tag == "option" and self.select and "selected" in given:

@@ -160,9 +160,6 @@ class Contents:
             for number, pillar in enumerate(self.pillars.forms)
         ]
 
-    def has_changed(self) -> bool:
-        return self.pillars.has_changed() or self.goals.has_changed()
-
 
 def _place(form: forms.Form) -> int:
     position = form.cleaned_data["position"]
@@ -265,6 +262,3 @@ class EditionForm(EditionModelForm):
         except EditionIsFrozen:
             self.add_error(None, _("The edition has been taken in use. Make a new one."))
         return cleaned
-
-    def has_changed(self) -> bool:
-        return super().has_changed() or self.contents.has_changed()

@@ -1,0 +1,337 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from assessments.enums import EditionStatus, RoundKind, RoundState
+from assessments.models import Participation, Round
+from assessments.operations.rounds import (
+    IN_COMMON,
+    NO_FORUM,
+    NOT_IN_USE,
+    NOT_OURS,
+    TOO_SMALL,
+    TOO_SOON,
+    RoundCannotBePlanned,
+    RoundHasOpened,
+    change_plan,
+    open_due_rounds,
+    open_round,
+    others_in,
+    plan_round,
+    rename_round,
+)
+from forums.enums import Role
+from forums.models import Forum, Membership
+from tests.factories import EditionFactory, ForumFactory, MembershipFactory, UserFactory
+from tests.worlds import open_round_of
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def edition(cast):
+    return EditionFactory(framework__municipality=cast.municipality)
+
+
+@pytest.fixture
+def plan(cast, edition, now):
+    def planned(*forums, **fields):
+        return plan_round(
+            **{
+                "municipality": cast.municipality,
+                "edition": edition,
+                "name": "Forår",
+                "kind": RoundKind.CONFIDENTIAL,
+                "forums": forums,
+                "opens_at": now + timedelta(days=1),
+                "closes_at": now + timedelta(days=15),
+                "now": now,
+                **fields,
+            }
+        )
+
+    return planned
+
+
+def large_forum(cast, **fields):
+    """A forum of seven unit heads who are in no other."""
+    forum = ForumFactory(municipality=cast.municipality, **fields)
+    for _ in range(7):
+        MembershipFactory(forum=forum)
+    return forum
+
+
+def refusal_of(action, *args, **fields):
+    with pytest.raises(RoundCannotBePlanned) as refusal:
+        action(*args, **fields)
+    return refusal.value
+
+
+# --- planning -----------------------------------------------------------------------------------
+
+
+def test_plan_round_keeps_it_with_its_forums(cast, plan, now):
+    second = large_forum(cast)
+
+    round_ = plan(cast.forum, second)
+
+    assert round_.state(now) == RoundState.PLANNED
+    assert set(round_.forums.order_by("pk")) == {cast.forum, second}
+    assert {row.municipality for row in round_.round_forums.order_by("pk")} == {cast.municipality}
+
+
+def test_plan_round_refuses_without_a_forum(plan):
+    assert refusal_of(plan).code == NO_FORUM
+
+
+@pytest.mark.parametrize("status", [EditionStatus.DRAFT, EditionStatus.RETIRED])
+def test_plan_round_refuses_an_edition_that_is_not_in_use(cast, plan, status):
+    edition = EditionFactory(framework__municipality=cast.municipality, status=EditionStatus.DRAFT)
+    edition.status = status
+
+    assert refusal_of(plan, cast.forum, edition=edition).code == NOT_IN_USE
+
+
+def test_plan_round_refuses_another_municipality_s_framework(cast, plan):
+    edition = EditionFactory(framework__municipality=cast.other_municipality)
+
+    assert refusal_of(plan, cast.forum, edition=edition).code == NOT_IN_USE
+
+
+def test_plan_round_takes_a_shared_framework(cast, plan):
+    assert plan(cast.forum, edition=EditionFactory(framework__municipality=None)).pk
+
+
+def test_plan_round_refuses_another_municipality_s_forum(cast, plan):
+    other = Forum.objects.get(municipality=cast.other_municipality)
+
+    assert refusal_of(plan, cast.forum, other).code == NOT_OURS
+
+
+def test_plan_round_refuses_to_close_before_it_opens(cast, plan, now):
+    with pytest.raises(ValidationError):
+        plan(cast.forum, closes_at=now)
+
+    assert not Round.objects.exists()
+
+
+# --- confidentiality: size ----------------------------------------------------------------------
+
+
+def test_others_in_counts_all_but_whoever_is_alone_at_the_top(cast, now):
+    two_chiefs = large_forum(cast)
+    MembershipFactory(forum=two_chiefs, role=Role.CHIEF)
+    MembershipFactory(forum=two_chiefs, role=Role.CHIEF)
+    empty = ForumFactory(municipality=cast.municipality)
+
+    counted = others_in([cast.forum, cast.team, two_chiefs, empty], now)
+
+    assert [others for _, others in counted] == [8, 1, 9, 0]
+
+
+def test_confidential_round_needs_six_besides_the_one_at_the_top(cast, plan, now):
+    heads = Membership.objects.filter(forum=cast.forum, role=Role.UNIT_HEAD).order_by("-pk")
+    heads.filter(pk__in=list(heads.values_list("pk", flat=True)[:2])).update(ends_at=now)
+    assert plan(cast.forum).pk
+    Round.objects.all().delete()
+
+    heads.filter(pk=heads.filter(ends_at=None)[0].pk).update(ends_at=now)
+
+    refusal = refusal_of(plan, cast.forum)
+    assert refusal.code == TOO_SMALL
+    assert "Lederforum" in refusal.message
+    assert "5" in refusal.message
+
+
+def test_shared_round_is_for_any_size_and_any_members(cast, plan):
+    assert plan(cast.forum, cast.team, kind=RoundKind.SHARED).pk
+
+
+# --- confidentiality: nobody is asked twice -----------------------------------------------------
+
+
+def test_confidential_round_refuses_forums_with_a_member_in_common(cast, plan):
+    second = large_forum(cast)
+    MembershipFactory(forum=second, user=cast.unit_head)
+
+    assert refusal_of(plan, cast.forum, second).code == IN_COMMON
+
+
+@pytest.mark.parametrize(("days", "refused"), [(59, True), (61, False)])
+def test_confidential_round_waits_sixty_days_after_the_one_before(
+    cast, plan, edition, now, days, refused
+):
+    world = open_round_of(cast.forum, edition=edition, days_ago=days + 15, name="Efterår")
+    opens_at = now
+
+    if refused:
+        refusal = refusal_of(plan, cast.forum, opens_at=opens_at)
+        assert refusal.code == TOO_SOON
+        assert "Efterår" in refusal.message
+        assert f"{world.round.closes_at + timedelta(days=60):%d.%m.%Y}" in refusal.message
+    else:
+        assert plan(cast.forum, opens_at=opens_at).pk
+
+
+def test_sixty_days_hold_for_a_shared_member_of_another_forum(cast, plan, edition):
+    open_round_of(cast.forum, edition=edition)
+    second = large_forum(cast)
+    assert plan(second).pk
+    Round.objects.filter(opened_at=None).delete()
+
+    MembershipFactory(forum=second, user=cast.unit_head)
+
+    assert refusal_of(plan, second).code == TOO_SOON
+
+
+def test_sixty_days_hold_backwards_for_a_round_that_is_only_planned(cast, plan, now):
+    plan(
+        cast.forum,
+        opens_at=now + timedelta(days=40),
+        closes_at=now + timedelta(days=50),
+        name="Senere",
+    )
+
+    refusal = refusal_of(plan, cast.forum)
+
+    assert (refusal.code, "Senere" in refusal.message) == (TOO_SOON, True)
+
+
+def test_sixty_days_count_those_who_were_invited_not_those_who_came_later(cast, plan, edition):
+    world = open_round_of(cast.forum, edition=edition)
+    Participation.objects.filter(round_forum=world.round_forum, user=cast.unit_head).delete()
+    second = large_forum(cast)
+    MembershipFactory(forum=second, user=cast.unit_head)
+
+    assert plan(second).pk
+
+
+def test_other_frameworks_and_shared_rounds_do_not_count(cast, plan, edition):
+    open_round_of(cast.forum)
+    open_round_of(cast.forum, edition=edition, kind=RoundKind.SHARED)
+
+    assert plan(cast.forum).pk
+
+
+# --- changing a plan ----------------------------------------------------------------------------
+
+
+def test_change_plan_keeps_other_forums_and_times(cast, plan, now):
+    round_ = plan(cast.forum)
+    second = large_forum(cast)
+    round_.name = "Sommer"
+
+    change_plan(round_=round_, forums=[second, cast.forum], now=now)
+    change_plan(round_=round_, forums=[second], now=now)
+
+    assert list(Round.objects.get(name="Sommer").forums.order_by("pk")) == [second]
+
+
+def test_change_plan_refuses_as_planning_does_and_keeps_the_old(cast, plan, now):
+    round_ = plan(cast.forum)
+
+    assert refusal_of(change_plan, round_=round_, forums=[cast.team], now=now).code == TOO_SMALL
+
+    assert list(round_.forums.order_by("pk")) == [cast.forum]
+
+
+def test_change_plan_refuses_once_open(cast, plan, now):
+    round_ = plan(cast.forum)
+    open_round(round_=round_, now=now)
+
+    with pytest.raises(RoundHasOpened):
+        change_plan(round_=round_, forums=[cast.forum], now=now)
+
+
+def test_rename_round_changes_the_name_alone(cast, plan):
+    round_ = plan(cast.forum)
+    round_.release_delay_days = 90
+
+    rename_round(round_=round_, name="Nyt navn")
+
+    kept = Round.objects.get(pk=round_.pk)
+    assert (kept.name, kept.release_delay_days) == ("Nyt navn", 14)
+
+
+# --- opening ------------------------------------------------------------------------------------
+
+
+def test_open_round_invites_all_who_rate_in_their_role(cast, plan, now):
+    round_ = plan(cast.forum)
+
+    assert open_round(round_=round_, now=now)
+
+    invited = Participation.objects.filter(round_forum__round=round_).order_by("pk")
+    assert {row.user for row in invited} == set(cast.members)
+    assert invited.get(user=cast.chief).role == Role.CHIEF
+    assert round_.round_forums.get().invited == 9
+    assert round_.opened_at == now
+
+
+def test_open_round_twice_invites_once(cast, plan, now):
+    round_ = plan(cast.forum)
+    open_round(round_=round_, now=now)
+
+    assert not open_round(round_=round_, now=now)
+
+    assert Participation.objects.filter(round_forum__round=round_).count() == 9
+
+
+def test_open_round_of_teams_invites_each_team(cast, plan, now):
+    round_ = plan(cast.team, ForumFactory(municipality=cast.municipality), kind=RoundKind.SHARED)
+
+    open_round(round_=round_, now=now)
+
+    assert sorted(round_.round_forums.order_by("pk").values_list("invited", flat=True)) == [0, 2]
+
+
+def test_open_round_refuses_where_members_have_left_since(cast, plan, now):
+    round_ = plan(cast.forum)
+    Membership.objects.filter(forum=cast.forum, role=Role.UNIT_HEAD).update(ends_at=now)
+
+    assert refusal_of(open_round, round_=round_, now=now).code == TOO_SMALL
+
+    assert Round.objects.get(pk=round_.pk).opened_at is None
+    assert not Participation.objects.filter(round_forum__round=round_).exists()
+
+
+def test_open_due_rounds_opens_what_is_due_and_nothing_else(cast, plan, now):
+    due = plan(cast.forum)
+    second = large_forum(cast)
+    plan(second, opens_at=now + timedelta(days=9))
+
+    opened = open_due_rounds(now=now + timedelta(days=2))
+
+    assert opened == 1
+    assert list(Round.objects.filter(opened_at__isnull=False)) == [due]
+
+
+def test_open_due_rounds_passes_over_one_that_may_not_open(cast, plan, now):
+    small = plan(cast.forum)
+    fine = plan(large_forum(cast))
+    Membership.objects.filter(forum=cast.forum, role=Role.UNIT_HEAD).update(ends_at=now)
+
+    assert open_due_rounds(now=now + timedelta(days=2)) == 1
+
+    assert Round.objects.get(pk=small.pk).opened_at is None
+    assert Round.objects.get(pk=fine.pk).opened_at is not None
+
+
+def test_open_due_rounds_opens_nothing_whose_time_went_by(cast, plan, now):
+    plan(cast.forum)
+
+    assert open_due_rounds(now=now + timedelta(days=16)) == 0
+
+
+def test_a_round_keeps_the_members_of_its_opening(cast, plan, now):
+    round_ = plan(cast.forum)
+    open_round(round_=round_, now=now)
+
+    MembershipFactory(forum=cast.forum, user=UserFactory())
+
+    assert Participation.objects.filter(round_forum__round=round_).count() == 9

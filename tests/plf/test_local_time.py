@@ -1,0 +1,88 @@
+"""Times as they are typed, and the two hours a year that name no single moment."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plf.lib.local_time import (
+    COPENHAGEN,
+    NotATime,
+    TimeDoesNotExist,
+    TimeExistsTwice,
+    moment_of,
+    read_time,
+    write_time,
+)
+
+DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("23.59", time(23, 59)),
+        ("23:59", time(23, 59)),
+        (" kl. 9.05 ", time(9, 5)),
+        ("kl 9", time(9)),
+        ("0.00", time(0)),
+    ],
+)
+def test_read_time_takes_what_people_write(text, expected):
+    assert read_time(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "24.00", "9.60", "9.5", "noon", "12.00.00", "-1", "1200"])
+def test_read_time_refuses_what_is_no_time(text):
+    with pytest.raises(NotATime):
+        read_time(text)
+
+
+@given(at=MINUTES, mark=st.sampled_from(".:"))
+def test_read_time_keeps_every_minute(at, mark):
+    assert read_time(f"{at:%H}{mark}{at:%M}") == at
+
+
+@given(day=DAYS, at=MINUTES)
+def test_moment_of_is_shown_as_it_was_typed_or_refused(day, at):
+    try:
+        moment = moment_of(day, at)
+    except (TimeDoesNotExist, TimeExistsTwice) as refusal:
+        first, last = refusal.readings
+        assert first.tzinfo is last.tzinfo is COPENHAGEN
+        assert last.astimezone(UTC) - first.astimezone(UTC) == timedelta(hours=1)
+        shown = [write_time(reading) == f"{at:%H.%M}" for reading in refusal.readings]
+        assert shown == [isinstance(refusal, TimeExistsTwice)] * 2
+    else:
+        assert (moment.date(), write_time(moment)) == (day, f"{at:%H.%M}")
+
+
+@given(moment=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))
+def test_every_moment_can_be_typed_or_is_one_of_two_readings(moment):
+    moment = moment.replace(second=0, microsecond=0)
+    shown = moment.astimezone(COPENHAGEN)
+    try:
+        possible = [moment_of(shown.date(), read_time(write_time(moment)))]
+    except TimeExistsTwice as refusal:
+        possible = list(refusal.readings)
+
+    assert moment in [reading.astimezone(UTC) for reading in possible]
+
+
+def test_moment_of_refuses_the_hour_that_is_left_out():
+    with pytest.raises(TimeDoesNotExist) as refusal:
+        moment_of(date(2026, 3, 29), time(2, 30))
+
+    assert [write_time(reading) for reading in refusal.value.readings] == ["01.30", "03.30"]
+
+
+def test_moment_of_refuses_the_hour_that_comes_twice():
+    with pytest.raises(TimeExistsTwice) as refusal:
+        moment_of(date(2026, 10, 25), time(2, 30))
+
+    assert [f"{reading:%H.%M %Z}" for reading in refusal.value.readings] == [
+        "02.30 CEST",
+        "02.30 CET",
+    ]
