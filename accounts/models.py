@@ -34,6 +34,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Not kept: who signed in while a round was open is nearly who answered.
+    last_login = None
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -73,16 +75,24 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
 
 class Mail(models.Model):
-    """The outbox: a mail is written in the same transaction as its cause and sent by the clock."""
+    """The outbox: a mail is written in the same transaction as its cause and sent by the clock.
+
+    `topic` holds together what one thing caused, so that it can be counted and taken back.
+    """
 
     to = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("to"))
     kind = models.CharField(_("kind"), max_length=30)
     occasion = models.CharField(_("occasion"), max_length=60)
+    topic = models.CharField(_("topic"), max_length=60, blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
+    url = models.CharField(_("link"), max_length=300, blank=True)
+    button = models.CharField(_("text of the link"), max_length=80, blank=True)
+    calendar = models.TextField(_("calendar file"), blank=True)
     created_at = models.DateTimeField(_("written"))
     next_try_at = models.DateTimeField(_("next try"))
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    claimed_at = models.DateTimeField(_("being sent since"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     given_up_at = models.DateTimeField(_("given up"), null=True)
 
@@ -98,7 +108,8 @@ class Mail(models.Model):
                 fields=["next_try_at"],
                 condition=models.Q(sent_at=None, given_up_at=None),
                 name="accounts_mail_due",
-            )
+            ),
+            models.Index(fields=["topic", "kind"], name="accounts_mail_topic"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

@@ -32,3 +32,13 @@ class RoundState(models.TextChoices):
     CLOSED = "closed", _("closed")
     SEALED = "sealed", _("sealed")
     LOST = "lost", _("lost in a restore")
+
+
+class MailKind(models.TextChoices):
+    """The mails whose words a municipality may choose."""
+
+    INVITATION = "invitation", _("invitation to a confidential round")
+    INVITATION_SHARED = "invitation_shared", _("invitation to a shared round")
+    REMINDER = "reminder", _("reminder in a confidential round")
+    REMINDER_SHARED = "reminder_shared", _("reminder in a shared round")
+    RESULTS = "results", _("the result is open")

@@ -6,8 +6,9 @@ Nothing here knows a language or a colour: words come in as arguments, colours a
 
 from collections.abc import Iterator, Sequence
 
-from dashboards.drawing import SMALL, WIDE, drawing, row
-from dashboards.shapes import GoalBar, House, HousePillar, Segment, broken, px, scale_classes
+from dashboards.drawing import SMALL, WIDE, drawing, names_on, row
+from dashboards.shapes import NAME_SIZES, GoalBar, House, HousePillar, Segment, broken, px
+from plf.lib.scale import scale_classes
 from results.disclosure import Cell, Histogram, NearlyAll
 from results.figures import Range
 
@@ -27,15 +28,21 @@ def house(
     low_label: str,
     high_label: str,
     open_round: bool = False,
+    as_list: bool = False,
 ) -> House:
     drawn = tuple(pillars)[:MOST_PILLARS]
+    names = names_on(WIDE, [pillar.name for pillar in drawn])
     roof_lines, fullness = broken(roof, (300, 520), size=19)
-    wide = drawing(WIDE, drawn, levels, tuple(foundation), open_round=open_round)
+    wide = drawing(
+        WIDE, drawn, levels, tuple(foundation), open_round=open_round, names=names and names[1]
+    )
     return House(
         wide=wide,
         small=drawing(SMALL, drawn, levels, (), open_round=open_round),
         rows=tuple(row(pillar, levels, open_round=open_round) for pillar in pillars),
-        as_list=not 1 <= len(pillars) <= MOST_PILLARS,
+        as_list=as_list or not 1 <= len(pillars) <= MOST_PILLARS,
+        names_below=names is None,
+        name_size=names[0] if names else NAME_SIZES[0][0],
         open_round=open_round,
         roof=roof,
         roof_lines=roof_lines,
@@ -58,6 +65,7 @@ def goal_bar(cell: Cell, *, levels: int) -> GoalBar:
     """A bar that stands on its middle: the middle level is centred, an even scale parted there."""
     counts = cell.counts if isinstance(cell, Histogram) else ()
     no_answer = cell.no_answer if isinstance(cell, Histogram) else 0
+    left, length = _extent(counts, levels)
     shown = no_answer if no_answer <= MOST_DOTS else 1
     first = 11 if shown > 1 else 18
     dots = tuple((px(7 + 14 * (i // 2)), px(first + 14 * (i % 2))) for i in range(shown))
@@ -66,6 +74,8 @@ def goal_bar(cell: Cell, *, levels: int) -> GoalBar:
         n=0 if not isinstance(cell, Histogram | NearlyAll) else cell.n,
         levels=levels,
         segments=tuple(_segments(counts, levels)),
+        x=f"{left:.2f}",
+        width=f"{length:.2f}",
         block_css=f"block-{cell.where} of-{levels}" if isinstance(cell, NearlyAll) else "",
         no_answer=no_answer,
         dots=dots,
@@ -74,15 +84,22 @@ def goal_bar(cell: Cell, *, levels: int) -> GoalBar:
     )
 
 
-def _segments(counts: tuple[int, ...], levels: int) -> Iterator[Segment]:
-    """Each level that somebody chose; the whole bar is half as long as its room."""
+def _extent(counts: tuple[int, ...], levels: int) -> tuple[float, float]:
+    """Where the ratings begin and how long they are: half as long as their room."""
     if not counts:
-        return
-    share = 50 / sum(counts)
+        return 0, 0
     below = sum(counts[: levels // 2]) + (counts[levels // 2] / 2 if levels % 2 else 0)
-    x = 50 - below * share
-    for count, css in zip(counts, scale_classes(levels), strict=True):
-        width = count * share
+    return 50 - below * 50 / sum(counts), 50
+
+
+def _segments(counts: tuple[int, ...], levels: int) -> Iterator[Segment]:
+    """Each level that somebody chose."""
+    start, length = _extent(counts, levels)
+    x = start
+    for level, (count, css) in enumerate(
+        zip(counts, scale_classes(levels) if counts else (), strict=True), start=1
+    ):
+        width = count * length / sum(counts)
         if count:
             shown = width * 3 >= 8 * len(str(count))
             gap = min(0.2, width / 4)
@@ -93,5 +110,9 @@ def _segments(counts: tuple[int, ...], levels: int) -> Iterator[Segment]:
                 middle=f"{x + width / 2:.2f}",
                 count=count,
                 shown=shown,
+                level=level,
+                own_x=f"{2 * (x + gap - start):.2f}",
+                own_width=f"{2 * (width - 2 * gap):.2f}",
+                own_middle=f"{2 * (x + width / 2 - start):.2f}",
             )
         x += width

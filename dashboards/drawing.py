@@ -1,10 +1,10 @@
 """Where everything in the house lies: the shafts, their strokes, the steps they stand on."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from dashboards.shapes import Drawing, HousePillar, Row, Shaft, Step, breadth, broken, px, slot
+from dashboards.foundation import steps
+from dashboards.shapes import Drawing, HousePillar, Row, Shaft, fitted, px, slot
 from results.figures import Figure, Number, Range
 
 ANGLES = (0, 30, 45, 60, 90)
@@ -85,13 +85,14 @@ def drawing(
     foundation: tuple[str, ...],
     *,
     open_round: bool,
+    names: tuple[tuple[str, ...], ...] | None = None,
 ) -> Drawing:
     starts, breadths = _places(frame, len(pillars))
     left, right, foot = frame.eaves
     middle = frame.width / 2
     shafts = tuple(
-        _shaft(frame, pillar, levels, x, breadths, open_round=open_round)
-        for pillar, x in zip(pillars, starts, strict=True)
+        replace(_shaft(frame, pillar, levels, x, breadths, open_round=open_round), lines=lines)
+        for pillar, x, lines in zip(pillars, starts, names or ((),) * len(pillars), strict=True)
     )
     first, last = (starts[0], starts[-1] + breadths) if starts else (frame.left, frame.right)
     return Drawing(
@@ -104,7 +105,15 @@ def drawing(
         first=px(first),
         last=px(last),
         label_x=px(first - 10),
-        steps=tuple(_steps(frame, foundation)),
+        steps=tuple(
+            steps(
+                foundation,
+                sides=(frame.left, frame.right),
+                y=frame.foundation,
+                heights=frame.steps,
+                stride=frame.stride,
+            )
+        ),
         top=px(frame.top),
         bottom=px(frame.bottom),
         eaves=px(foot + frame.beam),
@@ -127,6 +136,17 @@ def _places(frame: Frame, count: int) -> tuple[list[float], float]:
     return [start + pitch * index for index in range(count)], breadths
 
 
+def names_on(frame: Frame, names: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]] | None:
+    """The names as they stand on the plinths, and their size; None where one is too long."""
+    _starts, breadths = _places(frame, len(names))
+    return fitted(names, breadths + 2 * _plinth(frame, breadths) - 8)
+
+
+def _plinth(frame: Frame, breadths: float) -> float:
+    """How far a plinth stands out on either side of its shaft."""
+    return min(frame.plinth, breadths * frame.plinth / frame.shaft + 2)
+
+
 def _height(frame: Frame, value: float, levels: int) -> float:
     """The y of a value: the lowest level at the shaft's foot, the highest at its top."""
     share = (min(max(value, 1.0), float(levels)) - 1) / (levels - 1)
@@ -140,7 +160,7 @@ def _shaft(
     low, high = _bounds(figure)
     fill = _height(frame, low, levels)
     soft = _height(frame, high, levels)
-    plinth = min(frame.plinth, breadths * frame.plinth / frame.shaft + 2)
+    plinth = _plinth(frame, breadths)
     end = x + breadths
     goals = () if figure is None else pillar.goals
     ticks, brackets = _marks(frame, goals, levels, end)
@@ -151,7 +171,7 @@ def _shaft(
         pillar=pillar,
         slot=slot(pillar.colour),
         state="open" if open_round else _state(figure),
-        lines=broken(pillar.name, (breadths + 10, breadths + 10), size=16)[0],
+        lines=(),
         x=px(x),
         width=px(breadths),
         middle=px(x + breadths / 2),
@@ -226,52 +246,6 @@ def _marks(
         high, low = _height(frame, goal.high, levels), _height(frame, goal.low, levels)
         brackets.append(f"M{px(x)} {px(high)}h{frame.tick}V{px(low)}h-{frame.tick}")
     return tuple(ticks), tuple(brackets)
-
-
-def _steps(frame: Frame, names: tuple[str, ...]) -> Iterator[Step]:
-    """Three steps; names stand on as many of them as they need."""
-    rows = packed(names, room=frame.right - frame.left)
-    heights = frame.steps if len(rows) < 2 else (sum(frame.steps) / 3,) * 3
-    y = frame.foundation
-    for index, height in enumerate(heights):
-        out = frame.stride * (index + 1)
-        x, end = frame.left - out, frame.right + out
-        cells, cuts = _cells(rows[index] if index < len(rows) else (), x, end)
-        yield Step(
-            px(x), px(y), px(end - x), px(height), px(y + height / 2 + 5), tuple(cells), cuts
-        )
-        y += height
-
-
-def packed(names: tuple[str, ...], *, room: float) -> list[tuple[str, ...]]:
-    """Names in order in as few rows as their widths allow; none if three rows are too few."""
-    rows: list[tuple[str, ...]] = []
-    left = 0.0
-    for name in names:
-        need = breadth(name, 15) + 24
-        if rows and need <= left:
-            rows[-1] = (*rows[-1], name)
-        else:
-            rows.append((name,))
-            left = room
-        left -= need
-        if left < 0 or len(rows) > 3:
-            return []
-    return rows
-
-
-def _cells(
-    names: tuple[str, ...], x: float, end: float
-) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
-    """Names side by side, each with room for its length, and the joints between them."""
-    if not names:
-        return [], ()
-    needs = [breadth(name, 15) for name in names]
-    air = (end - x - sum(needs)) / len(names)
-    edges = [x, *(x + reach for reach in accumulate(need + air for need in needs))]
-    middles = [(a + b) / 2 for a, b in pairwise(edges)]
-    cells = [(name, px(middle)) for name, middle in zip(names, middles, strict=True)]
-    return cells, tuple(px(edge) for edge in edges[1:-1])
 
 
 def row(pillar: HousePillar, levels: int, *, open_round: bool) -> Row:

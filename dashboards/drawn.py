@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from assessments.enums import Shape
 from assessments.models import Edition
 from dashboards.charts import GoalBar, House, HousePillar, goal_bar, house
 from dashboards.queries.editions import Editions
-from dashboards.queries.orders import Order
 from dashboards.queries.shown import (
     ForumResult,
     GoalResult,
@@ -19,6 +19,7 @@ from dashboards.queries.shown import (
     SharedResult,
 )
 from plf.lib.danish import number
+from plf.lib.scale import scale_classes
 from results.disclosure import Histogram, NearlyAll
 from results.figures import Number, spread
 
@@ -79,14 +80,17 @@ class TableRow:
     change: str
 
 
-def result_house(result: ForumResult, edition: Edition) -> House:
-    return _house([_house_pillar(pillar, len(result.levels)) for pillar in result.pillars], edition)
+def result_house(result: ForumResult, edition: Edition, address: str = "") -> House:
+    """`address`: the result's own, under which each pillar's page lies; without it no links."""
+    levels = len(result.levels)
+    address = address if len(result.pillars) > 1 else ""
+    return _house([_house_pillar(row, levels, address) for row in result.pillars], edition)
 
 
-def shared_house(result: SharedResult, edition: Edition) -> House:
-    return _house(
-        [_shared_pillar(pillar, len(result.levels)) for pillar in result.pillars], edition
-    )
+def shared_house(result: SharedResult, edition: Edition, address: str = "") -> House:
+    levels = len(result.levels)
+    address = address if len(result.pillars) > 1 else ""
+    return _house([_shared_pillar(row, levels, address) for row in result.pillars], edition)
 
 
 def outline_house(editions: Editions, edition: Edition) -> House:
@@ -144,6 +148,11 @@ def shared_rows(pillars: Sequence[SharedPillar]) -> tuple[PillarRows, ...]:
     )
 
 
+def steps(levels: int) -> list[tuple[str, int]]:
+    """The ladder of a shared rating: each level's class and number."""
+    return [(css, level) for level, css in enumerate(scale_classes(levels), start=1)]
+
+
 def table_rows(goals: Sequence[GoalResult], levels: int) -> tuple[TableRow, ...]:
     """All goals in the edition's order, groups one by one where they are shown so."""
     return tuple(row for goal in goals for row in _table_rows(goal, levels))
@@ -159,10 +168,11 @@ def _house(pillars: list[HousePillar], edition: Edition, *, open_round: bool = F
         low_label=str(edition.levels[0]),
         high_label=str(edition.levels[-1]),
         open_round=open_round,
+        as_list=edition.shape == Shape.LIST,
     )
 
 
-def _house_pillar(pillar: PillarResult, levels: int) -> HousePillar:
+def _house_pillar(pillar: PillarResult, levels: int, address: str) -> HousePillar:
     shown = pillar.figure is not None
     return HousePillar(
         number=pillar.number,
@@ -174,12 +184,12 @@ def _house_pillar(pillar: PillarResult, levels: int) -> HousePillar:
         goals=tuple(goal.figure for goal in pillar.goals),
         previous=pillar.previous,
         change_text=pillar.change_text if pillar.change and pillar.change.clear else "",
-        url=f"?orden={Order.PILLARS}#soejle-{pillar.number}",
+        url=f"{address}{pillar.code}/" if address else "",
         description=_described(pillar.name, pillar.figure_text, pillar.change_text, levels, shown),
     )
 
 
-def _shared_pillar(pillar: SharedPillar, levels: int) -> HousePillar:
+def _shared_pillar(pillar: SharedPillar, levels: int, address: str) -> HousePillar:
     return HousePillar(
         number=pillar.number,
         name=pillar.name,
@@ -192,7 +202,7 @@ def _shared_pillar(pillar: SharedPillar, levels: int) -> HousePillar:
         ),
         previous=pillar.previous,
         change_text=pillar.change_text,
-        url=f"#soejle-{pillar.number}",
+        url=f"{address}{pillar.code}/" if address else "",
         description=_described(
             pillar.name,
             pillar.figure_text,

@@ -3,19 +3,15 @@
 Coordinates are text, so that no locale puts a comma into them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plf.lib.scale import scale_classes as scale_classes
 from results.figures import Figure
 
 SLOTS = 5
-RAMP: dict[int, tuple[str, ...]] = {
-    2: ("2", "4"),
-    3: ("1", "3", "5"),
-    4: ("1", "2", "4", "5"),
-    5: ("1", "2", "3", "4", "5"),
-    6: ("1", "2", "25", "35", "4", "5"),
-    7: ("1", "15", "25", "3", "35", "45", "5"),
-}
+# Sizes of the names on the plinths, and in how many lines each may stand.
+NAME_SIZES = ((16, 2), (14, 2), (13, 3))
 # Widths of the headings' letters in thousandths of their size; the rest are about 560.
 LETTERS = dict.fromkeys("ijl,.-·", 290) | dict.fromkeys("ft/rs", 400) | dict.fromkeys("mMW", 950)
 LETTERS |= dict.fromkeys("wæÆHNU", 800) | {" ": 220}
@@ -126,6 +122,9 @@ class House:
     small: Drawing
     rows: tuple[Row, ...]
     as_list: bool
+    names_below: bool
+    """Names too long for the plinths stand as rows under the house instead."""
+    name_size: int
     open_round: bool
     roof: str
     roof_lines: tuple[str, ...]
@@ -153,6 +152,11 @@ class Segment:
     middle: str
     count: int
     shown: bool
+    level: int
+    own_x: str
+    own_width: str
+    own_middle: str
+    """The same in per cent of the ratings alone, for a screen too narrow to stand on a middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +167,15 @@ class GoalBar:
     n: int
     levels: int
     segments: tuple[Segment, ...]
+    x: str
+    width: str
+    """Where the ratings together begin, and how much of the bar's length they take."""
     block_css: str
     """Where a near-unanimous goal's hatched block lies: over the levels of its class."""
     no_answer: int
     dots: tuple[tuple[str, str], ...]
     dots_width: str
     dots_text: str
-
-
-def scale_classes(levels: int) -> tuple[str, ...]:
-    """The colour class of each level, lowest first."""
-    return tuple(f"scale-{step}" for step in RAMP[levels])
 
 
 def slot(colour: int) -> int:
@@ -205,3 +207,28 @@ def broken(text: str, rooms: tuple[float, float], *, size: float) -> tuple[tuple
         if len(best[0]) == 1 or full < best[1]:
             best = (lines, full)
     return best
+
+
+def fitted(names: Sequence[str], room: float) -> tuple[int, tuple[tuple[str, ...], ...]] | None:
+    """The largest size at which every name stands in its room, in lines; None if none does."""
+    for size, most in NAME_SIZES:
+        lines = tuple(_lines(name, room, size, most) for name in names)
+        if all(lines):
+            return size, lines
+    return None
+
+
+def _lines(name: str, room: float, size: int, most: int) -> tuple[str, ...]:
+    """The name in at most so many lines; none if it is too long for them."""
+    pair, fullness = broken(name, (room, room), size=size)
+    if fullness <= 1:
+        return pair
+    lines: list[str] = []
+    for word in name.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and breadth(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    fits = len(lines) <= most and all(breadth(line, size) <= room for line in lines)
+    return tuple(lines) if fits else ()

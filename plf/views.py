@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """ok where the database answers; otherwise the error is a 500."""
+    """ok where the database answers; 503 where it does not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")

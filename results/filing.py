@@ -17,6 +17,7 @@ from django.db import transaction
 
 from assessments.models import Round, RoundForum
 from assessments.models.rounds import GRACE
+from assessments.operations.inviting import forget_reminders
 from results.models import Beat, Comment, Publication
 from results.seal import delete_answers
 
@@ -58,6 +59,7 @@ def settle_restored(*, now: datetime) -> None:
     )
     for round_ in overdue.order_by("pk"):
         delete_answers(round_)
+        forget_reminders(round_=round_)
         if _path(round_).exists():
             _take_from_file(round_)
         else:

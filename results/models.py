@@ -76,6 +76,7 @@ class Beat(models.Model):
     """When the clock last ran: one row."""
 
     at = models.DateTimeField(_("last beat"))
+    cleaned_at = models.DateTimeField(_("last clean-up"), null=True)
 
     class Meta:
         verbose_name = _("beat of the clock")

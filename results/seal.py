@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from assessments.answers import Answer, Rating
 from assessments.models import Goal, Participation, Round, RoundForum
+from assessments.operations.inviting import forget_reminders
 from assessments.operations.leaving import remove_leavers
 from forums.enums import HIERARCHY
 from results.disclosure import Atom, Published, Reason, Tally, Withheld, encode, part, publish
@@ -58,6 +59,7 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
     remove_leavers(now=due.closes_at, round_=due)
     due.sealed_at = now
     due.save(update_fields=["sealed_at"])
+    forget_reminders(round_=due)
     if due.is_shared:
         due.round_forums.update(releases_itself_at=due.released_by_itself_at())
     else:
@@ -208,18 +210,3 @@ def delete_answers(round_: Round) -> None:
     ratings._raw_delete(ratings.db)
     answers._raw_delete(answers.db)
     Participation.objects.filter(round_forum__round=round_).update(answered_at=None, done_at=None)
-
-
-def clean_up_deleted_rows() -> None:
-    """Make the database forget what the seal deleted: outside any transaction, after sealing.
-
-    SQLite overwrites deleted rows (`secure_delete`) but keeps copies in its write-ahead log until
-    that is emptied; PostgreSQL keeps them in the tables until they are written anew.
-    """
-    statement = (
-        "PRAGMA wal_checkpoint(TRUNCATE)"
-        if connection.vendor == "sqlite"
-        else "VACUUM FULL assessments_rating, assessments_answer, assessments_participation"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

@@ -12,6 +12,7 @@ from assessments.models import (
     Edition,
     Framework,
     Goal,
+    MailText,
     Participation,
     Pillar,
     Round,
@@ -258,3 +259,13 @@ class BeatFactory(factory.django.DjangoModelFactory):
         model = Beat
 
     at = factory.LazyFunction(timezone.now)
+
+
+class MailTextFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MailText
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    kind = "invitation"
+    subject = "Et emne"
+    body = "En tekst"

@@ -146,6 +146,8 @@ class RoundForm(RoundModelForm):
             "closes_at",
             "results_open_at",
             "release_delay_days",
+            "invites_chief",
+            "sends_reminders",
         )
         help_texts = {
             "kind": _("Confidential: each answers alone. Shared: the team rates together."),

@@ -35,6 +35,8 @@ class RoundAdmin(OwnMunicipality):
         "closes_at",
         "results_open_at",
         "release_delay_days",
+        "invites_chief",
+        "sends_reminders",
     )
     shown_fields = (
         "name",
@@ -46,6 +48,8 @@ class RoundAdmin(OwnMunicipality):
         "closes_at",
         "results_open_at",
         "release_delay_days",
+        "invites_chief",
+        "sends_reminders",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -123,6 +127,8 @@ class RoundAdmin(OwnMunicipality):
                 closes_at=obj.closes_at,
                 results_open_at=obj.results_open_at,
                 release_delay_days=obj.release_delay_days,
+                invites_chief=obj.invites_chief,
+                sends_reminders=obj.sends_reminders,
                 now=now,
             )
             obj.pk = planned.pk

@@ -5,7 +5,7 @@ Reversible: the triggers are dropped and nothing else is touched.
 
 from django.db import migrations
 
-from plf.lib.triggers import trigger
+from plf.lib.sql import for_each_database
 
 EDITION_COLUMNS = (
     'framework_id, number, shape, question, stem, motto, why, roof, "values", foundation_name, '
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
     dependencies = [("assessments", "0001_initial")]
 
     operations = [
-        trigger(
+        for_each_database(
             forwards={
                 "sqlite": sqlite_trigger(*rule),
                 "postgresql": postgresql_trigger(*rule),

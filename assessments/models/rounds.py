@@ -67,10 +67,20 @@ class Round(models.Model):
         default=14,
         help_text=_("Counted from closing, unless the forum's lead releases it before."),
     )
+    invites_chief = models.BooleanField(
+        _("the chief is invited"),
+        default=True,
+        help_text=_("The members whose role is chief answer along with the others."),
+    )
+    sends_reminders = models.BooleanField(_("reminders are sent"), default=True)
+    closes_when_all_done = models.BooleanField(
+        _("closes when all have said that they are done"), default=False, editable=False
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     sealed_at = models.DateTimeField(_("sealed"), null=True, editable=False)
     filed_at = models.DateTimeField(_("result filed"), null=True, editable=False)
     lost_at = models.DateTimeField(_("lost in a restore"), null=True, editable=False)
+    results_told_at = models.DateTimeField(_("result announced"), null=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 

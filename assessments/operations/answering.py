@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from assessments.answers import Answer, Rating
 from assessments.models import Edition, Goal, Participation, Round
@@ -205,6 +207,21 @@ def ratings_of(participation: Participation) -> dict[int, KeptRating]:
     return {
         row.goal_id: KeptRating(row.value, row.no_answer, row.reason, row.saved_at) for row in rows
     }
+
+
+def with_goals_left(asked: QuerySet[Participation]) -> QuerySet[Participation]:
+    """Each with `goals_left`: how many of the round's goals the person has not rated themselves."""
+    goals = Goal.objects.filter(pillar__edition=OuterRef("round_forum__round__edition"))
+    rated = Rating.objects.filter(answer__participation=OuterRef("pk")).exclude(
+        value=None, no_answer=False
+    )
+    return asked.annotate(goals_left=_count(goals) - _count(rated))
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """How many there are, as a part of another query."""
+    number = rows.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), Value(0))
 
 
 @transaction.atomic

@@ -1,17 +1,19 @@
 """Planning and opening rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.enums import EditionStatus, RoundKind
 from assessments.models import Edition, Participation, Round, RoundForum
-from forums.enums import HIERARCHY
-from forums.models import Forum, Membership, Municipality
+from assessments.operations.inviting import post_invitations
+from forums.enums import HIERARCHY, Role
+from forums.models import Forum, Membership, MembershipQuerySet, Municipality
 
 SMALLEST_CONFIDENTIAL = 6
 QUIET_DAYS = 60
@@ -45,6 +47,8 @@ def plan_round(
     now: datetime,
     results_open_at: datetime | None = None,
     release_delay_days: int = 14,
+    invites_chief: bool = True,
+    sends_reminders: bool = True,
 ) -> Round:
     """Plan a round of an edition in use for forums of one municipality.
 
@@ -59,6 +63,8 @@ def plan_round(
         closes_at=closes_at,
         results_open_at=results_open_at,
         release_delay_days=release_delay_days,
+        invites_chief=invites_chief,
+        sends_reminders=sends_reminders,
     )
     _keep(round_, forums, now)
     return round_
@@ -117,7 +123,7 @@ def require_plannable(*, round_: Round, forums: Sequence[Forum], now: datetime) 
 
 def require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     """The rules that protect each one's answers; they hold at planning and at opening."""
-    for forum, others in others_in(forums, now):
+    for forum, others in others_in(forums, now, invites_chief=round_.invites_chief):
         if others < SMALLEST_CONFIDENTIAL:
             raise RoundCannotBePlanned(
                 _(
@@ -127,16 +133,24 @@ def require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) 
                 % {"forum": forum.name, "count": others},
                 code=TOO_SMALL,
             )
-    _require_disjoint(forums, now)
+    _require_disjoint(round_, forums, now)
     _require_quiet(round_, forums, now)
 
 
-def others_in(forums: Sequence[Forum], now: datetime) -> list[tuple[Forum, int]]:
-    """How many rate in each forum besides whoever alone holds its highest role."""
+def to_be_asked(
+    forums: Iterable[Forum], now: datetime, *, invites_chief: bool = True
+) -> MembershipQuerySet:
+    """The memberships that a round of these forums invites."""
+    rating = Membership.objects.current(now).who_rate().filter(forum__in=forums)
+    return rating if invites_chief else rating.exclude(role=Role.CHIEF)
+
+
+def others_in(
+    forums: Sequence[Forum], now: datetime, *, invites_chief: bool = True
+) -> list[tuple[Forum, int]]:
+    """How many are asked in each forum besides whoever alone holds its highest role."""
     counted = (
-        Membership.objects.current(now)
-        .who_rate()
-        .filter(forum__in=forums)
+        to_be_asked(forums, now, invites_chief=invites_chief)
         .order_by("forum", "role")
         .values_list("forum", "role")
         .annotate(people=Count("pk"))
@@ -152,18 +166,13 @@ def _besides_the_top(roles: dict[str, int]) -> int:
     return sum(roles.values()) - (1 if highest == 1 else 0)
 
 
-def _members(forums: Sequence[Forum], now: datetime) -> Sequence[int]:
-    return list(
-        Membership.objects.current(now)
-        .who_rate()
-        .filter(forum__in=forums)
-        .order_by("pk")
-        .values_list("user", flat=True)
-    )
+def _members(round_: Round, forums: Sequence[Forum], now: datetime) -> Sequence[int]:
+    asked = to_be_asked(forums, now, invites_chief=round_.invites_chief)
+    return list(asked.order_by("pk").values_list("user", flat=True))
 
 
-def _require_disjoint(forums: Sequence[Forum], now: datetime) -> None:
-    members = _members(forums, now)
+def _require_disjoint(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+    members = _members(round_, forums, now)
     if len(members) != len(set(members)):
         raise RoundCannotBePlanned(
             _(
@@ -176,8 +185,23 @@ def _require_disjoint(forums: Sequence[Forum], now: datetime) -> None:
 
 def _require_quiet(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     """Nobody is in two confidential rounds on one framework within sixty days (either way)."""
+    other = too_near(round_, set(_members(round_, forums, now)), now)
+    if other is not None:
+        first = timezone.localtime(other.closes_at + timedelta(days=QUIET_DAYS))
+        raise RoundCannotBePlanned(
+            _(
+                "Somebody here is also asked in the confidential round “%(round)s”. Two "
+                "results so close to each other could show what one person answered. The first "
+                "possible opening is %(date)s."
+            )
+            % {"round": other.name, "date": f"{first:%d.%m.%Y}"},
+            code=TOO_SOON,
+        )
+
+
+def too_near(round_: Round, members: set[int], now: datetime) -> Round | None:
+    """The latest other confidential round less than sixty days away that asks one of them."""
     gap = timedelta(days=QUIET_DAYS)
-    members = set(_members(forums, now))
     near = (
         Round.objects.filter(
             kind=RoundKind.CONFIDENTIAL,
@@ -188,23 +212,13 @@ def _require_quiet(round_: Round, forums: Sequence[Forum], now: datetime) -> Non
         .exclude(pk=round_.pk)
         .order_by("-closes_at", "-pk")
     )
-    for other in near:
-        if members.intersection(_asked_in(other, now)):
-            raise RoundCannotBePlanned(
-                _(
-                    "Somebody here is also asked in the confidential round “%(round)s”. Two "
-                    "results so close to each other could show what one person answered. The first "
-                    "possible opening is %(date)s."
-                )
-                % {"round": other.name, "date": f"{other.closes_at + gap:%d.%m.%Y}"},
-                code=TOO_SOON,
-            )
+    return next((other for other in near if members & asked_in(other, now)), None)
 
 
-def _asked_in(round_: Round, now: datetime) -> set[int]:
+def asked_in(round_: Round, now: datetime) -> set[int]:
     """Those invited when the round opened; before that, those who would be."""
     if round_.opened_at is None:
-        return set(_members(list(round_.forums.order_by("pk")), now))
+        return set(_members(round_, list(round_.forums.order_by("pk")), now))
     invited = Participation.objects.filter(round_forum__round=round_).order_by("pk")
     return set(invited.values_list("user", flat=True))
 
@@ -222,9 +236,9 @@ def open_round(*, round_: Round, now: datetime) -> bool:
     if round_.kind == RoundKind.CONFIDENTIAL:
         require_confidential(round_, [row.forum for row in rows], now)
     round_forums = {row.forum_id: row for row in rows}
-    members = (
-        Membership.objects.current(now).who_rate().filter(forum__in=round_forums).order_by("pk")
-    )
+    members = to_be_asked(
+        [row.forum for row in rows], now, invites_chief=round_.invites_chief
+    ).order_by("pk")
     invited = Participation.objects.bulk_create(
         Participation(round_forum=round_forums[m.forum_id], user_id=m.user_id, role=m.role)
         for m in members
@@ -233,6 +247,7 @@ def open_round(*, round_: Round, now: datetime) -> bool:
         row.invited = sum(1 for participation in invited if participation.round_forum is row)
     RoundForum.objects.bulk_update(rows, ["invited"])
     round_.opened_at = now
+    post_invitations(round_=round_, invited=invited, now=now)
     return True
 
 

@@ -16,7 +16,8 @@ from assessments.views._page import Stored, not_open_page
 
 def is_own_page(request: HttpRequest, participation: Participation) -> bool:
     """False where somebody else has signed in on this browser since the page was fetched."""
-    return request.POST.get("as", "") in ("", str(participation.pk))
+    sent = request.GET if request.method == "GET" else request.POST
+    return sent.get("as", "") in ("", str(participation.pk))
 
 
 def stored_rows(kept: dict[int, KeptRating]) -> dict[int, Stored]:

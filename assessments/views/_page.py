@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -43,6 +43,15 @@ class GoalRow:
     choice_error: str = ""
     reason_error: str = ""
     needs_confirmation: bool = False
+
+    @property
+    def shows_help(self) -> bool:
+        return bool(self.goal.show_help and self.goal.help)
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether something beside the goal's sentence describes its choices."""
+        return self.shows_help or bool(self.choice_error)
 
 
 @dataclass(slots=True)
@@ -130,19 +139,25 @@ def seen(stored: Mapping[int, Stored]) -> str:
     The whole form is sent at once, perhaps from a tab that was left open for a day. With this, only
     what was changed on that very page is saved, and nothing newer is overwritten.
     """
-    return " ".join(f"{pk}:{row.choice}:{_mark(row.reason)}" for pk, row in stored.items())
+    return " ".join(f"{pk}:{row.choice}:{mark_of(row.reason)}" for pk, row in stored.items())
 
 
-def _mark(reason: str) -> str:
+def mark_of(reason: str) -> str:
+    """Enough to see that a text is another."""
     return f"{crc32(reason.encode()):x}" if reason else ""
+
+
+def shown_on(data: QueryDict) -> dict[str, tuple[str, str]]:
+    """What the page showed, from its hidden field: the choice and the reason's mark by goal."""
+    marks = [mark.split(":") for mark in data.get("seen", "").split()]
+    return {mark[0]: (mark[1], mark[2]) for mark in marks if len(mark) == 3}
 
 
 def changed_goals(
     data: QueryDict, goals: Iterable[Goal], *, levels: int, beside: str
 ) -> Iterator[GoalForm]:
     """The goals that were changed on the page, checked."""
-    marks = [mark.split(":") for mark in data.get("seen", "").split()]
-    before = {mark[0]: mark[1:] for mark in marks if len(mark) == 3}
+    before = shown_on(data)
     for goal in goals:
         pk = str(goal.pk)
         form = check_goal(
@@ -156,7 +171,7 @@ def changed_goals(
         if "seen" in data:
             choice, mark = before.get(pk, ("", ""))
             form.choice = None if form.choice == choice else form.choice
-            if form.reason is not None and _mark(form.reason) == mark:
+            if form.reason is not None and mark_of(form.reason) == mark:
                 form.reason, form.reason_error, form.needs_confirmation = None, "", False
         if form.choice is not None or form.reason is not None:
             yield form
@@ -194,7 +209,7 @@ def next_address(data: QueryDict, here: str, end: str, unanswered: Iterable[Goal
     return end if wanted == "done" else here
 
 
-# --- answers to the script ----------------------------------------------------------------------
+# --- what is said ------------------------------------------------------------------------------
 
 
 def saved_text(moment: datetime, now: datetime) -> str:
@@ -204,31 +219,6 @@ def saved_text(moment: datetime, now: datetime) -> str:
         return _("Saved %(clock)s") % {"clock": clock(moment)}
     words = {"day": formats.date_format(day, "MONTH_DAY_FORMAT"), "clock": clock(moment)}
     return _("Saved on %(day)s %(clock)s") % words
-
-
-def saved_json(now: datetime) -> JsonResponse:
-    return JsonResponse({"ok": True, "saved_at_text": saved_text(now, now)})
-
-
-def refused_json(form: GoalForm) -> JsonResponse:
-    """What could not be kept, and why; the other part of the goal is kept."""
-    return JsonResponse(
-        {
-            "ok": False,
-            "value_error": form.choice_error,
-            "reason_error": form.reason_error,
-            "confirm": form.needs_confirmation,
-        },
-        status=422,
-    )
-
-
-def no_goal_json() -> JsonResponse:
-    return JsonResponse({"ok": False, "goal_error": _("Say which goal it is.")}, status=422)
-
-
-def closed_json(message: str) -> JsonResponse:
-    return JsonResponse({"ok": False, "closed": True, "message": message}, status=409)
 
 
 # --- a round that takes no answers --------------------------------------------------------------

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.enums import RoundState
@@ -20,7 +19,7 @@ from assessments.operations.answering import (
     ratings_of,
     save_ratings,
 )
-from assessments.views import _page
+from assessments.views import _page, _script
 from assessments.views._lookup import (
     find_invitation,
     invitation_or_404,
@@ -45,6 +44,8 @@ def rate(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
         return redirect("assessments:team", round_id, forum_id)
     if request.method == "POST":
         return _save_form(request, participation, now)
+    if _script.asks_what_is_stored(request):
+        return _what_is_stored(request, participation, now)
     if participation.round_forum.round.state(now) != RoundState.OPEN:
         return closed_page(request, participation, now)
     goals = _page.goals_of(participation.round_forum.round.edition)
@@ -63,6 +64,16 @@ def _without_invitation(
     if round_forum.round.state(now) != RoundState.PLANNED:
         raise Http404
     return _page.not_open_page(request, round_forum, now)
+
+
+def _what_is_stored(
+    request: HttpRequest, participation: Participation, now: datetime
+) -> HttpResponse:
+    if not is_own_page(request, participation):
+        return _script.signed_out_json()
+    if not participation.round_forum.round.accepts_answers(now):
+        return _script.closed_json(what_counts(participation))
+    return _script.stored_json(stored_rows(ratings_of(participation)))
 
 
 def _save_form(request: HttpRequest, participation: Participation, now: datetime) -> HttpResponse:
@@ -133,17 +144,21 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     now = timezone.now()
     participation = invitation_or_404(request, round_id, forum_id)
     if not is_own_page(request, participation):
-        return JsonResponse({"ok": False, "signed_out": True}, status=401)
+        return _script.signed_out_json()
     edition = participation.round_forum.round.edition
     beside = NO_ANSWER if edition.no_answer else ""
     form = _page.one_goal(request.POST, levels=len(edition.levels), beside=beside)
     if form is None:
-        return _page.no_goal_json()
+        return _script.no_goal_json()
     try:
         save_ratings(participation=participation, ratings=[_rating(form)], now=now)
     except RoundTakesNoAnswers:
-        return _page.closed_json(f"{_('The round is closed.')} {what_counts(participation)}")
-    return _page.saved_json(now) if form.is_valid else _page.refused_json(form)
+        return _script.closed_json(what_counts(participation))
+    if not form.is_valid:
+        return _script.refused_json(form)
+    return _script.saved_json(
+        request.POST, form, lambda: stored_rows(ratings_of(participation)), now
+    )
 
 
 @require_POST

@@ -18,7 +18,7 @@ from assessments.forms import DIFFERS, GoalForm
 from assessments.models import Goal, RoundForum, SharedRating
 from assessments.operations.answering import RoundTakesNoAnswers
 from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
-from assessments.views import _page
+from assessments.views import _page, _script
 from assessments.views._lookup import person, round_forum_or_404, unknown_is_404
 from forums.models import Membership
 from forums.permissions import Permission, permissions_in
@@ -32,6 +32,8 @@ def team(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     round_forum, permissions = _shared_round(request, round_id, forum_id)
     if request.method == "POST":
         return _save_form(request, round_forum, permissions, now)
+    if _script.asks_what_is_stored(request):
+        return _what_is_stored(round_forum, now)
     if round_forum.round.state(now) != RoundState.OPEN:
         return _page.not_open_page(request, round_forum, now)
     goals = _page.goals_of(round_forum.round.edition)
@@ -47,6 +49,12 @@ def _shared_round(
     if Permission.RATE not in permissions or not round_forum.round.is_shared:
         raise Http404
     return round_forum, permissions
+
+
+def _what_is_stored(round_forum: RoundForum, now: datetime) -> HttpResponse:
+    if not round_forum.round.accepts_answers(now):
+        return _script.closed_json(_("What you agreed on counts."))
+    return _script.stored_json(_stored_rows(round_forum))
 
 
 def _save_form(
@@ -87,12 +95,14 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     levels = len(round_forum.round.edition.levels)
     form = _page.one_goal(request.POST, levels=levels, beside=DIFFERS)
     if form is None:
-        return _page.no_goal_json()
+        return _script.no_goal_json()
     try:
         save_shared_ratings(round_forum=round_forum, ratings=_ratings([form]), now=now)
     except RoundTakesNoAnswers:
-        return _page.closed_json(f"{_('The round is closed.')} {_('What you agreed on counts.')}")
-    return _page.saved_json(now) if form.is_valid else _page.refused_json(form)
+        return _script.closed_json(_("What you agreed on counts."))
+    if not form.is_valid:
+        return _script.refused_json(form)
+    return _script.saved_json(request.POST, form, lambda: _stored_rows(round_forum), now)
 
 
 def _team_page(

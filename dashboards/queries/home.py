@@ -1,5 +1,6 @@
 """What waits for a person, in the order they would do it. Four queries."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists
 
 from assessments.models import Participation, RoundForum
+from assessments.operations.answering import with_goals_left
 from dashboards import texts
 from dashboards.queries.lookup import chief_as_member
 from dashboards.queries.waiting import Why, why_not_shown
@@ -17,15 +19,19 @@ if TYPE_CHECKING:
 
 LATEST = 6
 SOON = timedelta(days=120)
+SECONDS_A_GOAL = 15
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """An open round that asks this person; of their answer only their own two marks are read."""
+    """An open round that asks this person; of their answer only their own two marks are read, and
+    how many goals they have left. `minutes_left` is 0 where nothing is, and where a team answers.
+    """
 
     round_forum: RoundForum
     started: bool
     done: bool
+    minutes_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Home:
 
 def home_of(user: "User", now: datetime) -> Home:
     asked = (
-        Participation.objects.open_for(user, now)
+        with_goals_left(Participation.objects.open_for(user, now))
         .select_related("round_forum__round", "round_forum__forum")
         .order_by("round_forum__round__closes_at", "pk")
     )
@@ -65,6 +71,7 @@ def home_of(user: "User", now: datetime) -> Home:
             row.round_forum,
             started=row.answered_at is not None or row.round_forum.finished_at is not None,
             done=(row.done_at or row.round_forum.finished_at) is not None,
+            minutes_left=_minutes_left(row),
         )
         for row in asked
     )
@@ -85,6 +92,13 @@ def home_of(user: "User", now: datetime) -> Home:
         latest=latest,
         has_forum=has_forum,
     )
+
+
+def _minutes_left(row: Any) -> int:
+    if row.round_forum.round.is_shared:
+        return 0
+    seconds: int = row.goals_left * SECONDS_A_GOAL
+    return math.ceil(seconds / 60)
 
 
 def _hidden_until(row: Any, now: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from assessments.models import RoundForum
-from forums.models import Membership
+from forums.models import Forum, Membership
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`may_see`: the result is open to this person. `read_above`: by a chief who is no member."""
+    """`may_see`: the result is open to this person. `read_above`: by a chief who is no member.
+
+    `reads_overview`: whether the person has forums on an overview, for the menu.
+    """
 
     round_forum: RoundForum
     may_see: bool
     read_above: bool
+    reads_overview: bool
 
     def waits_for_release(self, now: datetime) -> bool:
         """Whether the chief above has yet to be let in."""
@@ -40,7 +44,11 @@ def find(user: "User", round_id: int, forum_id: int, now: datetime) -> Found:
         RoundForum.objects.visible_to(user)
         .whole()
         .filter(round=round_id, forum=forum_id)
-        .annotate(may_see=Exists(open_to), chief_is_member=Exists(chief_as_member(now)))
+        .annotate(
+            may_see=Exists(open_to),
+            chief_is_member=Exists(chief_as_member(now)),
+            reads_overview=Exists(Forum.objects.read_by_chief(user)),
+        )
         .order_by("pk")
         .first()
     )
@@ -51,6 +59,7 @@ def find(user: "User", round_id: int, forum_id: int, now: datetime) -> Found:
         round_forum=row,
         may_see=annotated.may_see,
         read_above=row.forum.chief_id is not None and not annotated.chief_is_member,
+        reads_overview=annotated.reads_overview,
     )
 
 

@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from assessments.models import Edition, RoundForum, SharedRating
+from assessments.models import Round, RoundForum, SharedRating
 from dashboards import texts
 from dashboards.queries.editions import Editions, load_editions
+from dashboards.queries.overview_rows import (
+    Cell,
+    Column,
+    Coming,
+    ComingRow,
+    Overview,
+    ResultRow,
+    Table,
+    sorted_rows,
+)
 from dashboards.queries.published import read
 from dashboards.queries.shared import agreed_before, pillar_level, pillar_move
 from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures
@@ -28,74 +38,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    name: str
-    colour: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A pillar's figure in one forum, and how far it moved where that is clear."""
-
-    column: Column
-    text: str
-    shown: bool
-    change_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """A round whose result this person does not see yet."""
-
-    round_forum: RoundForum
-    why: Why
-    at: datetime | None
-    participation_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResultRow:
-    """A forum's newest result that this person may see."""
-
-    forum: Forum
-    round_forum: RoundForum
-    cells: tuple[Cell, ...]
-    compared_text: str
-    participation_text: str
-    coming: Coming | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Forums with the same kind of result on the same edition."""
-
-    edition: Edition
-    shared: bool
-    columns: tuple[Column, ...]
-    rows: tuple[ResultRow, ...]
-
-    @property
-    def has_changes(self) -> bool:
-        return any(cell.change_text for row in self.rows for cell in row.cells)
-
-
-@dataclass(frozen=True, slots=True)
-class ComingRow:
-    forum: Forum
-    coming: Coming
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    confidential: tuple[Table, ...]
-    shared: tuple[Table, ...]
-    not_released: tuple[ComingRow, ...]
-    under_way: tuple[ComingRow, ...]
-    without: tuple[Forum, ...]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Rows:
     """What the queries brought, by forum or by round and forum."""
 
@@ -107,31 +49,38 @@ class _Rows:
     editions: Editions
 
 
-def overview_for(user: "User", now: datetime) -> Overview:
-    forums = list(Forum.objects.read_by_chief(user).order_by("name", "pk"))
-    rows = _load(user, forums, now)
+def overview_for(
+    user: "User", now: datetime, *, sort: str = "", round_: Round | None = None
+) -> Overview:
+    """`sort`: a column's key from `sorting.py`. `round_`: the forums of that round alone."""
+    asked = Forum.objects.read_by_chief(user)
+    if round_ is not None:
+        asked = asked.filter(round_forums__round=round_)
+    forums = list(asked.order_by("name", "pk"))
+    rows = _load(user, forums, now, round_)
     results = [_result_row(forum, rows) for forum in forums if forum.pk in rows.newest]
     rest = [forum for forum in forums if forum.pk not in rows.newest]
     coming = [ComingRow(forum, rows.coming[forum.pk]) for forum in rest if forum.pk in rows.coming]
     released_later = {Why.NOT_RELEASED, Why.OPENS_LATER, Why.BEING_SEALED}
     return Overview(
-        confidential=tuple(_tables(results, rows, shared=False)),
-        shared=tuple(_tables(results, rows, shared=True)),
+        confidential=tuple(_tables(results, rows, shared=False, sort=sort)),
+        shared=tuple(_tables(results, rows, shared=True, sort=sort)),
         not_released=tuple(row for row in coming if row.coming.why in released_later),
-        under_way=tuple(row for row in coming if row.coming.why not in released_later),
+        under_way=tuple(row for row in coming if row.coming.why in {Why.PLANNED, Why.OPEN}),
+        lost=tuple(row for row in coming if row.coming.why is Why.LOST),
         without=tuple(forum for forum in rest if forum.pk not in rows.coming),
         count=len(forums),
     )
 
 
-def _load(user: "User", forums: Sequence[Forum], now: datetime) -> _Rows:
-    newest, before = _seen(user, forums, now)
+def _load(user: "User", forums: Sequence[Forum], now: datetime, round_: Round | None) -> _Rows:
+    newest, before = _seen(user, forums, now, round_)
     chosen = [*newest.values(), *before.values()]
     editions = load_editions({row.round.edition_id: row.round.edition for row in chosen}.values())
     return _Rows(
         newest=newest,
         before=before,
-        coming=_coming(user, forums, now),
+        coming=_coming(user, forums, now, round_),
         publications=_publications(chosen),
         ratings=_ratings(chosen),
         editions=editions,
@@ -139,12 +88,12 @@ def _load(user: "User", forums: Sequence[Forum], now: datetime) -> _Rows:
 
 
 def _seen(
-    user: "User", forums: Sequence[Forum], now: datetime
+    user: "User", forums: Sequence[Forum], now: datetime, round_: Round | None
 ) -> tuple[dict[int, RoundForum], dict[int, RoundForum]]:
     """For each forum the newest result open to the person, and the one it is compared with."""
     ranked = (
         RoundForum.objects.result_open_to(user, now)
-        .filter(forum__in=forums)
+        .filter(_until(round_), forum__in=forums)
         .annotate(
             place=Window(
                 RowNumber(),
@@ -159,10 +108,23 @@ def _seen(
     newest: dict[int, RoundForum] = {}
     before: dict[int, RoundForum] = {}
     for row in ranked:
+        if round_ and row.forum_id not in newest and row.round_id != round_.pk:
+            continue
         first = newest.setdefault(row.forum_id, row)
         if first is not row and _comparable(row, first) and _released(row, now):
             before.setdefault(row.forum_id, row)
     return newest, before
+
+
+def _until(round_: Round | None) -> Q:
+    """One round's page shows that round and what it is compared with, nothing later."""
+    if round_ is None:
+        return Q()
+    return Q(round=round_) | Q(
+        round__closes_at__lt=round_.closes_at,
+        round__kind=round_.kind,
+        round__edition__framework=round_.edition.framework_id,
+    )
 
 
 def _comparable(row: RoundForum, first: RoundForum) -> bool:
@@ -177,13 +139,18 @@ def _released(row: RoundForum, now: datetime) -> bool:
     return any(at is not None and at <= now for at in (row.released_at, row.releases_itself_at))
 
 
-def _coming(user: "User", forums: Sequence[Forum], now: datetime) -> dict[int, Coming]:
-    """For each forum the first round of which the person does not see the result yet."""
+def _coming(
+    user: "User", forums: Sequence[Forum], now: datetime, round_: Round | None
+) -> dict[int, Coming]:
+    """For each forum the first round of which the person does not see the result yet.
+
+    A round that was lost is named only where no other is on its way.
+    """
     rows = (
-        RoundForum.objects.filter(forum__in=forums)
+        RoundForum.objects.filter(Q(round=round_) if round_ else Q(), forum__in=forums)
         .exclude(pk__in=RoundForum.objects.result_open_to(user, now).values("pk"))
         .select_related("round")
-        .order_by("round__opens_at", "pk")
+        .order_by(F("round__lost_at").desc(nulls_first=True), "round__opens_at", "pk")
     )
     found: dict[int, Coming] = {}
     for row in rows:
@@ -220,8 +187,8 @@ def _ratings(rows: Iterable[RoundForum]) -> dict[int, dict[int, SharedRating]]:
     return found
 
 
-def _tables(rows: Sequence[ResultRow], found: _Rows, *, shared: bool) -> Iterable[Table]:
-    """One table for each edition; the forums in it stand by name."""
+def _tables(rows: Sequence[ResultRow], found: _Rows, *, shared: bool, sort: str) -> Iterable[Table]:
+    """One table for each edition; the forums in it stand by name if no column is chosen."""
     by_edition: dict[int, list[ResultRow]] = defaultdict(list)
     for row in rows:
         if row.round_forum.round.is_shared is shared:
@@ -231,13 +198,14 @@ def _tables(rows: Sequence[ResultRow], found: _Rows, *, shared: bool) -> Iterabl
             edition=own[0].round_forum.round.edition,
             shared=shared,
             columns=_columns(found.editions, edition_id),
-            rows=tuple(own),
+            rows=sorted_rows(own, sort),
         )
 
 
 def _columns(editions: Editions, edition_id: int) -> tuple[Column, ...]:
     return tuple(
-        Column(pillar.name, pillar.colour) for pillar, _goals in editions.pillars(edition_id)
+        Column(pillar.name, pillar.colour, pillar.code)
+        for pillar, _goals in editions.pillars(edition_id)
     )
 
 
@@ -274,9 +242,9 @@ def _confidential(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
     changes = pillar_changes(source)
     cells = tuple(
         Cell(
-            Column(pillar.name, pillar.colour),
+            Column(pillar.name, pillar.colour, pillar.code),
             texts.figure_text(figure) if figure else _("Not shown"),
-            figure is not None,
+            figure,
             _clear(changes.get(pillar.code)),
         )
         for pillar, figure in pillar_figures(source)
@@ -319,7 +287,7 @@ def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
         text = texts.figure_text(figure) if figure else "–"
         move = pillar_move(goals, agreed, before)
         moved = signed(move) if move is not None and rounded(move) else ""
-        cells.append(Cell(Column(pillar.name, pillar.colour), text, figure is not None, moved))
+        cells.append(Cell(Column(pillar.name, pillar.colour, pillar.code), text, figure, moved))
     if last is None:
         return tuple(cells), _("first round")
     return tuple(cells), "" if any(cell.change_text for cell in cells) else _("as last time")

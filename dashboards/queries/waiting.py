@@ -48,6 +48,8 @@ def why_not_shown(row: RoundForum, now: datetime) -> tuple[Why, datetime | None]
     """Why somebody who may know of the round does not see its result, and until when."""
     round_ = row.round
     state = round_.state(now)
+    if state is RoundState.LOST:
+        return Why.LOST, None
     if state is RoundState.PLANNED:
         return Why.PLANNED, round_.opens_at
     if state is RoundState.OPEN:

@@ -1,19 +1,53 @@
-"""All forums that a chief reads, side by side and never ranked."""
+"""All forums that a chief reads, side by side and never ranked; or those of one round."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assessments.models import Round
 from dashboards.queries.overview import overview_for
+from dashboards.queries.overview_rows import Overview
+from dashboards.views._page import menu
 from dashboards.views._person import person
+from forums.models import Forum
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Everybody may know of the page; it is empty for who reads no forum, so they get 403."""
-    shown = overview_for(person(request), timezone.now())
+    sort = request.GET.get("sorter", "")
+    shown = overview_for(person(request), timezone.now(), sort=sort)
     if not shown.count:
         raise PermissionDenied
-    return TemplateResponse(request, "dashboards/overview.html", {"overview": shown})
+    return TemplateResponse(
+        request, "dashboards/overview.html", _page(request, shown, sort) | {"round": None}
+    )
+
+
+@require_safe
+def overview_round(request: HttpRequest, round_id: int) -> HttpResponse:
+    """The person's forums in one round; 404 where none of them is in it."""
+    user = person(request)
+    round_ = (
+        Round.objects.filter(pk=round_id, forums__in=Forum.objects.read_by_chief(user))
+        .select_related("edition")
+        .order_by("pk")
+        .first()
+    )
+    if round_ is None:
+        raise Http404
+    sort = request.GET.get("sorter", "")
+    shown = overview_for(user, timezone.now(), sort=sort, round_=round_)
+    return TemplateResponse(
+        request, "dashboards/overview.html", _page(request, shown, sort) | {"round": round_}
+    )
+
+
+def _page(request: HttpRequest, shown: Overview, sort: str) -> dict[str, object]:
+    return {
+        "nav": menu(person(request), overview=bool(shown.count)),
+        "overview": shown,
+        "sort": sort,
+    }

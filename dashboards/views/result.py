@@ -8,17 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from assessments.models import Edition
 from dashboards import drawn, words
 from dashboards.charts import scale_classes
 from dashboards.queries.lookup import Found, find
 from dashboards.queries.orders import Order, arrange, chosen_order
 from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
+from dashboards.queries.shown import ForumResult
 from dashboards.queries.waiting import waiting_for
+from dashboards.screens import result_screens, shared_screens
+from dashboards.views._page import common, menu
 from dashboards.views._person import person
 from forums.permissions import Permission, permissions_in
 from results.operations import release_result
@@ -42,22 +46,19 @@ def _confidential(request: HttpRequest, found: Found, now: datetime) -> HttpResp
     shown = forum_result(row, now)
     if shown is None:
         return _wait(request, found, now)
+    if _is_big(request) and not shown.everything_withheld:
+        return _big(request, found, shown, now)
     levels = len(shown.levels)
     order = chosen_order(request.GET.get("orden"))
     arranged = arrange(shown.goals, order)
     return TemplateResponse(
         request,
         "dashboards/result.html",
-        _common(person(request), found, now)
+        common(person(request), found, now)
         | {
             "result": shown,
-            "sentences": words.summary(
-                shown.pillars,
-                levels=levels,
-                pillar_words=edition.pillar_words,
-                compared=shown.compared_with is not None,
-            ),
-            "house": drawn.result_house(shown, edition),
+            "sentences": _sentences(shown, edition),
+            "house": drawn.result_house(shown, edition, request.path),
             "differing": words.differing(shown.goals, shown.levels),
             "alike": words.alike(shown.goals, shown.levels),
             "order": order,
@@ -72,21 +73,64 @@ def _confidential(request: HttpRequest, found: Found, now: datetime) -> HttpResp
     )
 
 
-def _shared(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
-    row = found.round_forum
-    shown = shared_result(row, now)
+def _is_big(request: HttpRequest) -> bool:
+    return request.GET.get("visning") == "stor"
+
+
+def _big(request: HttpRequest, found: Found, shown: ForumResult, now: datetime) -> HttpResponse:
+    """The same for a wall: one thing a screen."""
+    edition = found.round_forum.round.edition
+    levels = len(shown.levels)
     return TemplateResponse(
         request,
-        "dashboards/shared_result.html",
-        _common(person(request), found, now)
+        "dashboards/result_big.html",
+        common(person(request), found, now)
         | {
             "result": shown,
-            "house": drawn.shared_house(shown, row.round.edition),
-            "pillars": drawn.shared_rows(shown.pillars),
-            "steps": [
-                (css, level) for level, css in enumerate(scale_classes(len(shown.levels)), start=1)
-            ],
+            "sentences": _sentences(shown, edition),
+            "house": drawn.result_house(shown, edition),
+            "scale": list(zip(scale_classes(levels), shown.levels, strict=True)),
+            "screens": result_screens(
+                differing=words.differing(shown.goals, shown.levels),
+                alike=words.alike(shown.goals, shown.levels),
+                pillars=drawn.pillar_rows(shown.pillars, levels),
+                levels=levels,
+            ),
         },
+    )
+
+
+def _sentences(shown: ForumResult, edition: Edition) -> tuple[SafeString, ...]:
+    return words.summary(
+        shown.pillars,
+        levels=len(shown.levels),
+        pillar_words=edition.pillar_words,
+        compared=shown.compared_with is not None,
+    )
+
+
+def _shared(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
+    edition = found.round_forum.round.edition
+    shown = shared_result(found.round_forum, now)
+    pillars = drawn.shared_rows(shown.pillars)
+    page = common(person(request), found, now) | {
+        "result": shown,
+        "steps": drawn.steps(len(shown.levels)),
+    }
+    if _is_big(request):
+        return TemplateResponse(
+            request,
+            "dashboards/result_big.html",
+            page
+            | {
+                "sentences": (),
+                "house": drawn.shared_house(shown, edition),
+                "screens": shared_screens(shown, pillars),
+            },
+        )
+    house = drawn.shared_house(shown, edition, request.path)
+    return TemplateResponse(
+        request, "dashboards/shared_result.html", page | {"house": house, "pillars": pillars}
     )
 
 
@@ -96,6 +140,7 @@ def _wait(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
         request,
         "dashboards/result_waiting.html",
         {
+            "nav": menu(person(request), overview=found.reads_overview),
             "round_forum": found.round_forum,
             "waiting": waiting,
             "house": drawn.outline_house(waiting.editions, found.round_forum.round.edition)
@@ -103,18 +148,6 @@ def _wait(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
             else None,
         },
     )
-
-
-def _common(user: User, found: Found, now: datetime) -> dict[str, object]:
-    row = found.round_forum
-    waits = found.waits_for_release(now)
-    return {
-        "round_forum": row,
-        "edition": row.round.edition,
-        "smallest_group": row.municipality.smallest_group,
-        "waits_for_release": waits,
-        "may_release": waits and Permission.RELEASE_RESULT in permissions_in(user, row.forum),
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

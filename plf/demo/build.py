@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from accounts.models import Mail
 from assessments.enums import RoundKind
 from assessments.framework_files import FOLDER, read_framework, read_scale
 from assessments.models import Edition, Goal, Participation, Round, RoundForum
@@ -175,6 +176,8 @@ def build_demo(*, now: datetime) -> bool:
         _build_hoeje_taastrup(make_hoeje_taastrup(since=since), now)
         make_system_administrator(since=since)
         count_answered(now=now)
+        # The demo's people have no mailbox: what was written to them on the way is not sent.
+        Mail.objects.all().delete()
     return True
 
 

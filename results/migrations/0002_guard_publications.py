@@ -5,7 +5,7 @@ Reversible: the triggers are dropped and nothing else is touched.
 
 from django.db import migrations
 
-from plf.lib.triggers import trigger
+from plf.lib.sql import for_each_database
 
 BOTH = "a goal stands in the atoms' rows or in the forum's, never both"
 FROZEN = "a publication is never changed"
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
     dependencies = [("results", "0001_initial")]
 
     operations = [
-        trigger(
+        for_each_database(
             forwards={
                 "sqlite": (
                     "CREATE TRIGGER results_never_both BEFORE INSERT ON results_publication "
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 "postgresql": "DROP FUNCTION results_never_both() CASCADE",
             },
         ),
-        trigger(
+        for_each_database(
             forwards={
                 "sqlite": (
                     "CREATE TRIGGER results_frozen BEFORE UPDATE ON results_publication "

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(verbose_name="last beat")),
+                ("cleaned_at", models.DateTimeField(null=True, verbose_name="last clean-up")),
             ],
             options={
                 "verbose_name": "beat of the clock",

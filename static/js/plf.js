@@ -42,20 +42,37 @@ function forget(kept = null) {
 
 /* --- sending ---------------------------------------------------------------------------------- */
 
+/** Whose page it is, and what it showed when it last heard from the server. */
+const whoseAndWhat = ({ elements: { as, seen } }) => ({
+  ...(as && { as: as.value }),
+  ...(seen && { seen: seen.value }),
+});
+
 /** One save. Answers with what became of it, and what the server said. */
 async function post(form, goal, change) {
-  const body = new URLSearchParams({ goal, ...change });
-  if (form.elements.as) body.set("as", form.elements.as.value);
+  const body = new URLSearchParams({ goal, ...change, ...whoseAndWhat(form) });
   const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  // keepalive: a save goes on when its page is closed.
+  return ask(form.dataset.save, { method: "POST", body, headers, keepalive: true });
+}
+
+/** What is stored now. A plain GET, which makes no session live longer. */
+async function fetchStored(form) {
+  const whose = form.elements.as ? `?as=${form.elements.as.value}` : "";
+  return ask(location.pathname + whose, { headers: { Accept: "application/json" } });
+}
+
+async function ask(address, how) {
   let response;
   try {
-    // keepalive: a save goes on when its page is closed. A redirect leads to the sign-in page.
-    const how = { method: "POST", body, headers, redirect: "manual", keepalive: true };
-    response = await fetch(form.dataset.save, { ...how, signal: AbortSignal.timeout(PATIENCE) });
+    // A redirect leads to the sign-in page.
+    const patience = AbortSignal.timeout(PATIENCE);
+    response = await fetch(address, { ...how, redirect: "manual", cache: "no-store", signal: patience });
   } catch {
     return { became: navigator.onLine ? "away" : "offline" };
   }
-  return { became: outcomeOf(response), said: await response.json().catch(() => ({})) };
+  const said = await response.json().catch(() => ({}));
+  return { became: outcomeOf(response), said, wait: 1000 * response.headers.get("Retry-After") };
 }
 
 function outcomeOf({ type, status }) {
@@ -86,19 +103,29 @@ async function postWithFreshToken(form, goal, change) {
 }
 
 /* Changes are sent one after the other, in the order they were made; of two changes to one goal
-   only the later is sent. They lie in the store from the first moment until the server has them. */
+   only the later is sent. They lie in the store from the first moment until the server has them; a
+   text that it refuses lies there until it is written anew. */
 class Queue {
   constructor(form, onAnswer) {
     this.form = form;
     this.onAnswer = onAnswer;
     this.waiting = new Map(readStore(form.dataset.store));
     this.underway = null;
+    this.refused = new Map();
     this.attempts = 0;
+    this.puts = 0;
     this.closed = false;
   }
 
   has(goal) {
     return this.waiting.has(goal) || this.underway?.[0] === goal;
+  }
+
+  /** Whether this page has a newer value or reason of the goal than the server. */
+  isNewer(goal, field) {
+    const here = [this.refused.get(goal), this.waiting.get(goal)];
+    if (this.underway?.[0] === goal) here.push(this.underway[1]);
+    return here.some((change) => change?.[field] !== undefined);
   }
 
   get isBusy() {
@@ -107,14 +134,18 @@ class Queue {
 
   put(goal, change) {
     if (this.closed) return;
+    this.puts++;
+    if (change.reason !== undefined) this.refused.delete(goal);
     this.waiting.set(goal, { ...this.waiting.get(goal), ...change });
     this.keep();
     this.pump();
   }
 
   keep() {
-    const entries = new Map(this.underway ? [this.underway] : []);
-    for (const [goal, change] of this.waiting) entries.set(goal, { ...entries.get(goal), ...change });
+    const entries = new Map();
+    for (const [goal, change] of [...this.refused, ...(this.underway ? [this.underway] : []), ...this.waiting]) {
+      entries.set(goal, { ...entries.get(goal), ...change });
+    }
     writeStore(this.form.dataset.store, [...entries]);
   }
 
@@ -131,29 +162,39 @@ class Queue {
     this.waiting.delete(goal);
     const answer = await postWithFreshToken(this.form, goal, change);
     this.underway = null;
-    if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer.became);
-    else this.settle(answer.became);
+    if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer);
+    else this.settle(goal, change, answer);
     this.onAnswer(answer, goal, change);
   }
 
   /** Kept, or refused for good: on to the next. */
-  settle(became) {
+  settle(goal, { reason }, { became, said }) {
     this.attempts = 0;
-    this.closed = became === "closed";
-    if (this.closed) this.waiting.clear();
+    if (became === "closed") this.close();
+    const isRefused = became === "refused" && said.reason_error;
+    if (isRefused && this.waiting.get(goal)?.reason === undefined) this.refused.set(goal, { reason });
     this.keep();
     this.pump();
   }
 
-  /** First in the queue again. Signed out, we wait for the person; otherwise longer each time. */
-  putBack(goal, change, became) {
+  /** Nothing more is taken, and nothing stays here. */
+  close() {
+    this.closed = true;
+    this.waiting.clear();
+    this.refused.clear();
+    this.keep();
+  }
+
+  /** First in the queue again. Signed out, we wait for the person; otherwise longer each time, but
+      as long as the server says where it does. */
+  putBack(goal, change, { became, wait }) {
     const later = this.waiting.get(goal);
     this.waiting.delete(goal);
     this.waiting = new Map([[goal, { ...change, ...later }], ...this.waiting]);
     this.keep();
     if (became === "signed-out") return;
-    const wait = Math.min(1000 * 2 ** this.attempts++, LONGEST_WAIT);
-    this.timer = setTimeout(() => this.pump(), wait);
+    const longer = Math.min(1000 * 2 ** this.attempts++, LONGEST_WAIT);
+    this.timer = setTimeout(() => this.pump(), wait || longer);
   }
 
   /** The page goes away: send all at once, without waiting for any answer. */
@@ -209,6 +250,8 @@ function showErrors(goal, said) {
   }
   errorAt(text, `${text.id}-error`, said.reason_error);
   text.classList.toggle("is-invalid", Boolean(said.reason_error));
+  const notes = [`${text.id}-room`, ...(said.reason_error ? [`${text.id}-error`] : [])];
+  text.setAttribute("aria-describedby", notes.join(" "));
   if (said.reason_error) goal.querySelector(".goal-reason").open = true;
 }
 
@@ -224,7 +267,7 @@ function count(form) {
     const step = form.querySelector(`.rate-step[href="#${pillar.id}"]`);
     step.querySelector("span").textContent = `${here}/${goals.length}`;
     step.classList.toggle("is-full", here === goals.length);
-    for (const goal of goals) goal.querySelector(".goal-clear").hidden = !choiceOf(goal);
+    for (const goal of goals) goal.querySelector(".goal-clear").disabled = !choiceOf(goal);
     answered += here;
     total += goals.length;
   }
@@ -305,7 +348,7 @@ function tell(form, speaker, { became, said }) {
   else if (became === "away") speaker.say(texts.textAway);
   else if (became === "signed-out") speaker.say(`${texts.textSignedOut} `, signInLink(form));
   else if (became === "closed") speaker.say(said.message);
-  else if (became === "refused") speaker.say("");
+  else if (became === "refused") speaker.say(texts.textRefused);
   else speaker.say(texts.textFailed);
 }
 
@@ -327,20 +370,59 @@ function startRating(form) {
   const speaker = makeSpeaker(form);
   const pauses = new Map();
   let last = null; // the goal that had the focus last
-  const goals = form.querySelectorAll(".goal");
+  const goals = [...form.querySelectorAll(".goal")];
   const goalOf = (id) => form.querySelector(`.goal[data-goal="${id}"]`);
   const windows = new BroadcastChannel(form.dataset.store);
 
   const queue = new Queue(form, (answer, id, change) => {
     tell(form, speaker, answer);
     const goal = goalOf(id);
-    if (answer.became === "closed") for (const each of goals) each.disabled = true;
-    if (answer.became === "refused") showErrors(goal, answer.said);
-    if (answer.became === "saved") {
+    const { became, said } = answer;
+    if (became === "closed") for (const each of goals) each.disabled = true;
+    if (became === "refused" && goal) showErrors(goal, said);
+    if (became === "saved") {
       if (goal && !queue.has(id)) showErrors(goal, {});
+      if (said.seen !== undefined && goal) form.elements.seen.value = said.seen;
+      if (said.elsewhere) catchUp();
       windows.postMessage({ id, change });
     }
   });
+
+  /** Show what was changed on another page, but for what is newer on this one. */
+  const adopt = (goal, { value, reason }) => {
+    const isNewer = (field) => queue.isNewer(goal.dataset.goal, field);
+    const change = {};
+    if (value !== undefined && value !== choiceOf(goal) && !isNewer("value")) change.value = value;
+    const isOther = reason !== undefined && reason.trim() !== textOf(goal).value.trim();
+    if (isOther && !isNewer("reason") && !pauses.has(goal)) change.reason = reason;
+    show(goal, change);
+    showRoom(form, goal);
+    return Object.keys(change).length > 0;
+  };
+  const adoptAll = (changes) => {
+    if (!changes.filter(([goal, change]) => adopt(goal, change)).length) return;
+    count(form);
+    speaker.say(form.dataset.textElsewhere);
+  };
+  const catchUp = async () => {
+    if (queue.isBusy || queue.closed || !goals.length) return;
+    const { puts } = queue;
+    const answer = await fetchStored(form);
+    if (puts !== queue.puts) return; // older than what was changed here meanwhile
+    if (answer.became === "closed") {
+      queue.close();
+      for (const each of goals) each.disabled = true;
+    }
+    if (["closed", "signed-out"].includes(answer.became)) tell(form, speaker, answer);
+    if (answer.became !== "saved") return;
+    const nothing = { value: "", reason: "" };
+    form.elements.seen.value = answer.said.seen;
+    adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? nothing]));
+  };
+  const wake = () => {
+    queue.hurry();
+    catchUp();
+  };
 
   const reasonOf = (goal) => {
     const confirmed = goal.querySelector("label.form-check input")?.checked;
@@ -401,11 +483,7 @@ function startRating(form) {
   });
 
   windows.addEventListener("message", ({ data: { id, change } }) => {
-    const goal = goalOf(id);
-    if (!goal || queue.has(id) || pauses.has(goal)) return;
-    show(goal, change);
-    count(form);
-    speaker.say(form.dataset.textElsewhere);
+    if (goalOf(id)) adoptAll([[goalOf(id), change]]);
   });
   addEventListener("online", () => queue.hurry());
   addEventListener("focus", () => queue.hurry());
@@ -413,8 +491,12 @@ function startRating(form) {
     flushAll();
     queue.sendBeforeLeaving();
   });
-  addEventListener("pageshow", () => {
+  addEventListener("pageshow", ({ persisted }) => {
     for (const goal of goals) goal.disabled = queue.closed;
+    if (persisted) wake();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") wake();
   });
 
   for (const [id, change] of queue.waiting) if (goalOf(id)) show(goalOf(id), change);

@@ -20,6 +20,7 @@ from assessments.operations.answering import (
     ratings_of,
     save_ratings,
     say_done,
+    with_goals_left,
     withdraw,
 )
 from tests.cast import make_cast
@@ -299,3 +300,18 @@ def test_twenty_saves_and_a_withdrawal_at_the_same_moment():
     assert kept in (0, len(world.goals))
     assert Answer.objects.count() == (1 if kept else 0)
     assert answered_at(mine) == (now if kept else None)
+
+
+def test_goals_left_are_those_that_one_has_not_rated_oneself(world, mine, now):
+    first, second, third, _rest = (goal.pk for goal in world.goals)
+    save(
+        mine,
+        now,
+        RatingInput(first, 4),
+        RatingInput(second, no_answer=True),
+        RatingInput(third, reason="kun en begrundelse"),
+    )
+
+    rows = with_goals_left(Participation.objects.order_by("pk"))
+
+    assert [row.goals_left for row in rows] == [2] + [4] * 8

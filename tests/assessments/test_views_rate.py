@@ -533,7 +533,7 @@ def test_save_without_a_session_leads_to_signing_in(client_of, world):
 
 
 def test_save_statements(client, world, django_assert_num_queries):
-    first, second, *_rest = (goal.pk for goal in world.goals)
+    first, second, third, _rest = (goal.pk for goal in world.goals)
 
     # session, person, invitation, begin, lock, state, [answer,] rating, [answered,] commit
     with django_assert_num_queries(10):
@@ -542,6 +542,9 @@ def test_save_statements(client, world, django_assert_num_queries):
         save(client, world, goal=first, value="5", reason="x")
     with django_assert_num_queries(8):
         save(client, world, goal=second, value="na")
+    # and own ratings, where the page says what it shows
+    with django_assert_num_queries(9):
+        save(client, world, goal=third, value="2", seen="")
 
 
 # --- withdraw -------------------------------------------------------------------------------------

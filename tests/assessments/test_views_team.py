@@ -260,3 +260,30 @@ def test_save_statements(client, world, django_assert_num_queries):
     # session, person, round, standing, begin, lock, goals, rating, commit
     with django_assert_num_queries(9):
         client.post(address(world, "team_save"), {"goal": world.goals[0].pk, "value": "4"})
+
+
+def test_save_tells_what_another_one_has_changed_meanwhile(client, lead_client, world):
+    first, second, *_rest = (goal.pk for goal in world.goals)
+    before = client.get(address(world)).context["seen"]
+    lead_client.post(address(world, "team_save"), {"goal": first, "value": "4"})
+    data = {"goal": second, "value": "2"}
+
+    said = client.post(address(world, "team_save"), data | {"seen": before}).json()
+    now = client.get(address(world), headers={"Accept": "application/json"}).json()
+
+    assert said["elsewhere"] is True
+    assert now["goals"] == {
+        str(first): {"value": "4", "reason": ""},
+        str(second): {"value": "2", "reason": ""},
+    }
+    again = client.post(address(world, "team_save"), data | {"seen": now["seen"]}).json()
+    assert again["seen"] == now["seen"]
+
+
+def test_page_that_becomes_visible_after_closing_is_told_so(client, world):
+    close(world)
+
+    response = client.get(address(world), headers={"Accept": "application/json"})
+
+    assert response.status_code == 409
+    assert response.json()["closed"] is True

@@ -56,7 +56,9 @@ class Scenario:
 Row = tuple[str, str, tuple[Choice, ...]]
 
 
-def _heads(ratings: list[Choice], role: str = "unit_head", stem: str = "Leder") -> dict[str, Choice]:
+def _heads(
+    ratings: list[Choice], role: str = "unit_head", stem: str = "Leder"
+) -> dict[str, Choice]:
     return {f"{stem} {chr(65 + number)}": rating for number, rating in enumerate(ratings)}
 
 
@@ -201,9 +203,7 @@ def single_hidden_forum() -> Scenario:
         own = _heads([*row], stem=f"{'Nord' if number else 'Syd'}leder")
         ratings |= own
         forums["Nord" if number else "Syd"] = _forum(own)
-    hidden: dict[str, Choice] = _heads(
-        [2, 2, BLANK, BLANK, BLANK, BLANK, BLANK], stem="Østleder"
-    )
+    hidden: dict[str, Choice] = _heads([2, 2, BLANK, BLANK, BLANK, BLANK, BLANK], stem="Østleder")
     forums["Øst"] = _forum(hidden)
     answers = _one_goal(ratings | hidden)
     everyone = frozenset(ratings | hidden)
@@ -237,7 +237,7 @@ def recomputed_after_erasure() -> Scenario:
 
 
 def overlapping_forums() -> Scenario:
-    """Two forums within sixty days: one sits in both but for the one whom they have not in common."""
+    """Two forums within sixty days: all but one of the first sit in the second too."""
     heads = _heads([3, 4, 4, 5, 3, 1, 2, 4])
     others = _heads([2, 3, 4, 4, 5, 3, 2, 4], stem="Afdeling")
     answers = _one_goal({"Chefen": 5, **heads, **others})

@@ -25,7 +25,11 @@ from tests.attack.solver import (
 )
 from tests.attack.spider import Node, Page
 
+ITEMS = {"li", "tr", "dd", "details", "fieldset"}
 NUMBER = re.compile(r"(?<![\w.,])[−+-]?\d+(?:[.,]\d+)?(?![\w])")
+
+# 3,6 alone: no end of a range, and no change.
+FIGURE = r"(?<![\d,–+−-])(\d,\d)(?![\d–])"
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,12 @@ def read_page(page: Page, known: Known) -> Reading:
     """All that the page tells of the forum; nothing where it is no page about goals."""
     reading = Reading()
     root = page.html
-    if root is None:
+    if root is None or not any(goal in page.text for goal in known.goals):
         return reading
     for goal, block in _blocks(root, known):
         reading.by_goal.setdefault(goal, set()).update(_statements(block, known))
     _read_tables(root, known, reading)
-    told = " ".join(_about(root, known))
+    told = " ".join(part.text for part in _about(root, known))
     for x, y in re.findall(r"\b(\d+) (?:af|of) (\d+) (?:har svaret|have answered)", told):
         if int(y) == len(known.people):
             reading.answered.add(Answered(known.people, int(x)))
@@ -119,17 +123,25 @@ def read_all(pages: Iterable[Page], known: Known) -> Reading:
 
 
 def _blocks(root: Node, known: Known) -> Iterator[tuple[str, Node]]:
-    """For each goal the largest elements that speak of it and of no other goal."""
+    """For each goal the items, rows and sentences that speak of it and of no other goal."""
     found: dict[int, tuple[str, Node]] = {}
     for node in root.walk():
-        told = " ".join(part for part in node.inside if isinstance(part, str))
+        told = " ".join(" ".join(part for part in node.inside if isinstance(part, str)).split())
         for goal in known.goals:
-            if goal in " ".join(told.split()):
-                block = node
-                while block.parent is not None and _goals_in(block.parent, known) == {goal}:
-                    block = block.parent
-                found[id(block)] = (goal, block)
+            if goal in told:
+                item = _item(node, goal, known)
+                found[id(item)] = (goal, item)
     yield from found.values()
+
+
+def _item(node: Node, goal: str, known: Known) -> Node:
+    """The outermost list item or row around the node that is about this goal alone."""
+    item, above = node, node.parent
+    while above is not None and _goals_in(above, known) == {goal}:
+        if above.tag in ITEMS:
+            item = above
+        above = above.parent
+    return item
 
 
 def _goals_in(node: Node, known: Known) -> set[str]:
@@ -230,7 +242,11 @@ def _read_row(texts: list[str], first: int, known: Known, reading: Reading) -> N
     assert group is not None, texts[0]
     rows = reading.by_goal.setdefault(goal, set())
     levels = len(known.levels)
-    told, beside, n = texts[first : first + levels], texts[first + levels], texts[first + levels + 1]
+    told, beside, n = (
+        texts[first : first + levels],
+        texts[first + levels],
+        texts[first + levels + 1],
+    )
     if all(text.isdigit() for text in told):
         rows.add(Counts(group, tuple(map(int, told)), int(beside)))
         assert int(n) == sum(map(int, told))
@@ -248,26 +264,37 @@ def _read_row(texts: list[str], first: int, known: Known, reading: Reading) -> N
 
 def _read_pillars(root: Node, known: Known, reading: Reading) -> None:
     """A pillar's figure, "Søjlen A: 3,6", where it is more than its goals already tell."""
-    text = " ".join(_about(root, known))
-    for pillar, goals in known.pillars.items():
-        for figure in re.findall(rf"{re.escape(pillar)}:? (\d,\d)(?!\d*[–\d])", text):
-            low, high = shown_as(figure)
-            means = [_mean_of(reading.by_goal.get(goal, set()), known) for goal in goals]
-            shown = [mean for mean in means if mean is not None]
-            near = any(_is_near(reading.by_goal.get(goal, set())) for goal in goals)
-            if not near and shown and low <= sum(shown) / len(shown) < high:
-                continue
+    for pillar, figure in set(_pillar_figures(root, known)):
+        goals = known.pillars[pillar]
+        low, high = shown_as(figure)
+        means = [_mean_of(reading.by_goal.get(goal, set()), known) for goal in goals]
+        shown = [mean for mean in means if mean is not None]
+        near = any(_is_near(reading.by_goal.get(goal, set())) for goal in goals)
+        if near or not shown or not low <= sum(shown) / len(shown) < high:
             reading.pillars.add(PillarMean(tuple(goals), known.people, low, high))
 
 
-def _about(root: Node, known: Known) -> Iterator[str]:
+def _pillar_figures(root: Node, known: Known) -> Iterator[tuple[str, str]]:
+    """Figures in sentences that begin with the pillar, and in parts of pages about it alone."""
+    for part in _about(root, known):
+        for pillar in known.pillars:
+            for figure in re.findall(rf"{re.escape(pillar)}: {FIGURE}", part.text):
+                yield pillar, figure
+        for node in part.all("li", "td", "g", "a"):
+            named = [pillar for pillar in known.pillars if pillar in node.text]
+            if len(named) == 1 and not _goals_in(node, known):
+                for figure in re.findall(FIGURE, node.text):
+                    yield named[0], figure
+
+
+def _about(root: Node, known: Known) -> Iterator[Node]:
     """What is said of this forum: a page of its own, or its row in a table of forums."""
     if any(head.text == known.forum for head in root.all("h1")):
-        yield root.text
+        yield root
         return
     for row in root.all("tr"):
         if any(node.text == known.forum for node in row.all("a", "th")):
-            yield row.text
+            yield row
 
 
 def _whole(rows: Iterable[Statement], known: Known) -> tuple[tuple[int, ...], int] | None:
@@ -301,39 +328,50 @@ def _is_near(rows: Iterable[Statement]) -> bool:
 def _explain(goal: str, block: Node, known: Known, reading: Reading) -> None:
     """Every number beside a goal must follow from what was understood; the rest is kept."""
     told = reading.by_goal[goal]
-    allowed = {str(len(known.levels))} | _numbers_of_pillars(reading, known)
-    whole = _whole(told, known)
-    for row in told:
-        if isinstance(row, Counts):
-            allowed |= _numbers_of(row.counts, row.no_answer or 0, len(row.people))
-        elif isinstance(row, NearlyAll):
-            allowed |= _numbers_of_class(row, len(known.levels))
-        elif isinstance(row, Rated):
-            allowed.add(str(known.k))
-    if whole:
-        allowed |= _numbers_of(*whole, len(known.people))
-    if any(isinstance(row, NearlyAll) for row in told) and not whole:
-        allowed |= _numbers_of_parts(told, known)
+    allowed = _numbers_of_goal(told, known) | _numbers_of_pillars(reading, known)
     text = " ".join(block.texts())
     for name in (*known.goals, *known.pillars, *known.levels):
         text = text.replace(name, " ")
     if any(isinstance(row, Counts | NearlyAll) for row in told):
         # How many reasons were written, which is told of goals that are shown.
         text = re.sub(r"\b\d+ (?:begrundelser?|reasons?)|\(\d+\)", " ", text)
-    for number in NUMBER.findall(text):
-        if number not in allowed:
-            reading.unexplained.add((goal, number))
+    reading.unexplained |= {
+        (goal, number) for number in NUMBER.findall(text) if number not in allowed
+    }
+
+
+def _numbers_of_goal(told: Iterable[Statement], known: Known) -> set[str]:
+    """The number of levels, the limit, and what the cells say, one by one and together."""
+    told = set(told)
+    numbers = {str(len(known.levels))}
+    for row in told:
+        if isinstance(row, Counts):
+            numbers |= _numbers_of(row.counts, row.no_answer or 0, len(row.people))
+        elif isinstance(row, NearlyAll):
+            numbers |= _numbers_of_class(row, len(known.levels))
+        elif isinstance(row, Rated):
+            numbers.add(str(known.k))
+    whole = _whole(told, known)
+    if whole:
+        return numbers | _numbers_of(*whole, len(known.people))
+    if _is_near(told):
+        numbers |= _numbers_of_parts(told, known)
+    return numbers
 
 
 def _numbers_of(counts: tuple[int, ...], no_answer: int, people: int) -> set[str]:
-    """What a full histogram says: counts, ends, mean, spread, and how far the silent could move it."""
+    """What a full histogram says: counts, ends, mean, spread, and what the silent could move."""
     levels, n = len(counts), sum(counts)
     half, silent = levels // 2, people - n - no_answer
     mean = _mean(counts)
     spread = sqrt(sum(c * float(level - mean) ** 2 for level, c in enumerate(counts, 1)) / n)
     bounds = [(mean * n + silent * end) / (n + silent) for end in (1, levels)]
     whole = [*counts, no_answer, n, silent, sum(counts[-half:]), sum(counts[:half])]
-    return {str(number) for number in whole} | {_written(x) for x in (mean, spread, *bounds)}
+    return {str(number) for number in whole} | {
+        _written(mean),
+        _written(spread),
+        *map(_written, bounds),
+    }
 
 
 def _numbers_of_class(row: NearlyAll, levels: int) -> set[str]:
@@ -356,15 +394,16 @@ def _numbers_of_parts(told: Iterable[Statement], known: Known) -> set[str]:
     """The forum's range, where a group of it is near-unanimous."""
     parts = [row for row in told if isinstance(row, Counts | NearlyAll)]
     n = sum(row.n if isinstance(row, NearlyAll) else sum(row.counts) for row in parts)
-    bounds = _bounds(told, known)
-    return {str(n), *map(_written, bounds or ())}
+    return {str(n)} | {_written(bound) for bound in _bounds(told, known) or ()}
 
 
 def _numbers_of_pillars(reading: Reading, known: Known) -> set[str]:
     """Each pillar's mean of its goals' means, or the range of their ranges."""
     written = set()
     for goals in known.pillars.values():
-        bounds = [row for goal in goals if (row := _bounds(reading.by_goal.get(goal, set()), known))]
+        bounds = [
+            row for goal in goals if (row := _bounds(reading.by_goal.get(goal, set()), known))
+        ]
         for end in (0, 1):
             if bounds:
                 written.add(_written(sum(bound[end] for bound in bounds) / len(bounds)))

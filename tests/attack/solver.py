@@ -7,7 +7,7 @@ person if there is a whole number for every unknown that makes every statement t
 is estimated: the search is complete, and `test_solver.py` compares it with trying everything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -60,7 +60,7 @@ class Took:
 
 @dataclass(frozen=True)
 class NearlyAll:
-    """All but `strays` of the people's `n` ratings lie on one of these levels: which, is unknown."""
+    """All but `strays` of the people's `n` ratings lie on one of these levels, unknown which."""
 
     people: People
     levels: tuple[int, ...]
@@ -159,7 +159,8 @@ class _Cells:
         return dict.fromkeys(range(1, self.levels + 1), 1)
 
     def demand(self, statement: Statement) -> Demand:
-        return _DEMANDS[type(statement)](self, statement)
+        made: Demand = _DEMANDS[type(statement)](self, statement)
+        return made
 
     def start(self) -> tuple[list[float], list[float], list[Linear]]:
         """Bounds of the unknowns, and that everybody did exactly one thing."""
@@ -221,8 +222,8 @@ def _mean(cells: _Cells, row: Mean) -> Demand:
     """low * n <= sum < high * n, in whole numbers."""
     low, high = row.low, row.high
     levels = range(1, cells.levels + 1)
-    at_least = {n: int((n - low) * low.denominator) for n in levels}
-    under = {n: int((high - n) * high.denominator) for n in levels}
+    at_least: dict[Choice, int] = {n: int((n - low) * low.denominator) for n in levels}
+    under: dict[Choice, int] = {n: int((high - n) * high.denominator) for n in levels}
     return Demand(
         (
             (cells.sum_of(row.people, at_least), 0, inf),
@@ -233,7 +234,7 @@ def _mean(cells: _Cells, row: Mean) -> Demand:
 
 
 def _lowest(cells: _Cells, row: Lowest) -> Demand:
-    below = dict.fromkeys(range(1, row.level), 1)
+    below: dict[Choice, int] = dict.fromkeys(range(1, row.level), 1)
     return Demand(
         (
             (cells.sum_of(row.people, below), 0, 0),
@@ -243,7 +244,7 @@ def _lowest(cells: _Cells, row: Lowest) -> Demand:
 
 
 def _highest(cells: _Cells, row: Highest) -> Demand:
-    above = dict.fromkeys(range(row.level + 1, cells.levels + 1), 1)
+    above: dict[Choice, int] = dict.fromkeys(range(row.level + 1, cells.levels + 1), 1)
     return Demand(
         (
             (cells.sum_of(row.people, above), 0, 0),
@@ -253,7 +254,7 @@ def _highest(cells: _Cells, row: Highest) -> Demand:
 
 
 def _sums(cells: _Cells, row: Sums) -> Demand:
-    weights = {level: level for level in range(1, cells.levels + 1)}
+    weights: dict[Choice, int] = {level: level for level in range(1, cells.levels + 1)}
     total, number = (
         cells.sum_of(row.people, weights),
         cells.sum_of(row.people, cells.number(row.people)),
@@ -275,7 +276,7 @@ def _all(cells: _Cells, rows: Iterable[Statement]) -> Demand:
     )
 
 
-_DEMANDS = {
+_DEMANDS: dict[type, Callable[..., Demand]] = {
     Is: _is,
     Counts: _counts,
     Rated: _rated,
@@ -301,23 +302,27 @@ def _narrow(low: list[float], high: list[float], linear: Sequence[Linear]) -> bo
                 return False
             if smallest >= least and largest <= most:
                 continue
+            # After the first change these sums are stale, which only makes this pass weaker.
             for i, w in terms:
-                if low[i] == high[i]:
-                    continue
-                own_small, own_large = (w * low[i], w * high[i]) if w > 0 else (w * high[i], w * low[i])
-                up = (most - (smallest - own_small)) / w
-                down = (least - (largest - own_large)) / w
-                new_high, new_low = (up, down) if w > 0 else (down, up)
-                if new_high < high[i]:
-                    high[i] = float(new_high // 1)
-                    changed = True
-                if new_low > low[i]:
-                    low[i] = float(-(-new_low // 1))
-                    changed = True
-                if low[i] > high[i]:
-                    return False
-            # the sums above are stale after a change, which only makes this pass weaker
+                changed |= _tighten(low, high, i, w, most - smallest, largest - least)
+            if any(low[i] > high[i] for i, _ in terms):
+                return False
     return True
+
+
+def _tighten(
+    low: list[float], high: list[float], i: int, weight: int, above: float, below: float
+) -> bool:
+    """Move one unknown's bounds in by the room that the constraint leaves; whether it did."""
+    rise, fall = (above, below) if weight > 0 else (below, above)
+    new_high = low[i] + rise / abs(weight)
+    new_low = high[i] - fall / abs(weight)
+    tighter_high, tighter_low = new_high < high[i], new_low > low[i]
+    if tighter_high:
+        high[i] = float(new_high // 1)
+    if tighter_low:
+        low[i] = float(-(-new_low // 1))
+    return tighter_high or tighter_low
 
 
 def _find(
@@ -503,7 +508,9 @@ class Evidence:
 
     def conclude(self) -> dict[str, Mapping[str, frozenset[Choice]]]:
         """For each goal and person everything that they may have answered."""
-        return {goal: possible(self.levels, self.people, self.of_goal(goal)) for goal in self.by_goal}
+        return {
+            goal: possible(self.levels, self.people, self.of_goal(goal)) for goal in self.by_goal
+        }
 
 
 def _took_part(row: Counts | NearlyAll) -> int:

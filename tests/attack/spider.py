@@ -1,8 +1,8 @@
 """Reads everything that a person can reach: every link, every form that asks, every export.
 
-The spider knows no address but the front page and those that it finds or that people would guess. What
-it fetches is kept as bytes, and as text by its type; a type that it cannot read is an error, so a
-new kind of export cannot pass it by.
+The spider knows no address but the front pages and those that it finds or that people would guess.
+What it fetches is kept as bytes, and as text by its type; a type that it cannot read is an error,
+so a new kind of export cannot pass it by.
 """
 
 import csv
@@ -14,6 +14,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
@@ -22,9 +23,11 @@ from django.test import Client
 
 FRONT_PAGES = ("/", "/admin/", "/privatliv/", "/overblik/", "/konto/", "/hjaelp/", "/log-ind/")
 GUESSES = ("", "pdf/", "xlsx/", "csv/", "json/", "frigiv/", "min-kopi/", "faerdig/", "1/", "2/")
-# Orders, dates and pop-ups of a list show the same rows again.
-SAME_AGAIN = {"o", "e", "_popup", "_to_field", "_changelist_filters", "_facets"}
-MOST_PAGES = 600
+# Orders, dates and pop-ups of a list show the same rows again, and so do several filters at once.
+SAME_AGAIN = {"o", "e", "next", "_popup", "_to_field", "_changelist_filters", "_facets"}
+MOST_FILTERS = 1
+MOST_ALIKE = 1
+MOST_PAGES = 300
 VOID = {"meta", "link", "input", "img", "br", "hr", "source", "area", "base", "col", "embed", "wbr"}
 
 
@@ -118,13 +121,14 @@ class Page:
     body: bytes
     location: str = ""
 
-    @property
+    @cached_property
     def html(self) -> Node | None:
         return parse(self.body.decode()) if self.kind in ("text/html", "image/svg+xml") else None
 
-    @property
+    @cached_property
     def text(self) -> str:
-        return read_text(self.kind, self.body)
+        """What the page says, whatever its type."""
+        return self.html.text if self.html else read_text(self.kind, self.body)
 
     @property
     def normal(self) -> tuple[int, str, bytes]:
@@ -136,11 +140,9 @@ TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+|(?<=nonce=")[
 
 
 def read_text(kind: str, body: bytes) -> str:
-    """What the file says, whatever its type."""
+    """What a file says that is no HTML."""
     readers = {
         "": lambda data: data.decode(),
-        "text/html": lambda data: parse(data.decode()).text,
-        "image/svg+xml": lambda data: parse(data.decode()).text,
         "text/plain": lambda data: data.decode(),
         "text/csv": _csv_text,
         "application/json": lambda data: json.dumps(json.loads(data), ensure_ascii=False),
@@ -163,9 +165,9 @@ def _xlsx_text(data: bytes) -> str:
     """Every text and number of every part, also of what is hidden, and the file's properties."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".xml")]
+    trees = [ElementTree.fromstring(part) for part in parts]  # noqa: S314 -- our own export
     return "\n".join(
-        " | ".join(text.strip() for text in ElementTree.fromstring(part).itertext() if text.strip())
-        for part in parts
+        " | ".join(text.strip() for text in tree.itertext() if text.strip()) for tree in trees
     )
 
 
@@ -210,7 +212,7 @@ def _asked(form: Node, address: str) -> Iterator[str]:
         for node in form.all("input")
         if node.attributes.get("name")
     }
-    action = urljoin(address, form.attributes.get("action", ""))
+    action = urljoin(address, form.attributes.get("action", "")).partition("?")[0]
     yield f"{action}?{urlencode(fields)}" if fields else action
     for select in form.all("select"):
         for option in select.all("option"):
@@ -226,16 +228,20 @@ def tidy(address: str) -> str | None:
     if parts.path.startswith(("/static/", "/admin/jsi18n")) or not parts.path.startswith("/"):
         return None
     asked = [(name, value) for name, value in parse_qsl(parts.query) if name not in SAME_AGAIN]
+    if len(asked) > MOST_FILTERS:
+        return None
     return parts.path + (f"?{urlencode(asked)}" if asked else "")
 
 
-def crawl(client: Client, also: Iterable[str] = ()) -> dict[str, Page]:
-    """Everything that can be fetched by this person, from the front page and these addresses."""
+def crawl(client: Client, *, deep: bool = False) -> dict[str, Page]:
+    """Everything that this person can fetch; `deep` with every row of the administration."""
     pages: dict[str, Page] = {}
-    waiting = deque([*FRONT_PAGES, *also])
+    waiting = deque(FRONT_PAGES)
     while waiting:
         address = tidy(waiting.popleft())
         if address is None or address in pages:
+            continue
+        if not deep and _alike(address, pages) >= MOST_ALIKE:
             continue
         if len(pages) >= MOST_PAGES:
             raise TooManyPages(address)
@@ -259,32 +265,51 @@ def guesses(addresses: Iterable[str]) -> Iterator[str]:
 Seen = dict[str, dict[str, Page]]
 
 
-def crawl_all(clients: Mapping[str, Client]) -> Seen:
-    """Each person reads what they find, and then tries every address that anyone else found."""
-    seen = {name: crawl(client) for name, client in clients.items()}
+def _alike(address: str, pages: Mapping[str, Page]) -> int:
+    """How many pages of the administration were read that differ in their row only."""
+    if not address.startswith("/admin/"):
+        return 0
+    kind = _kind(address)
+    return sum(_kind(other) == kind for other in pages)
+
+
+def _kind(address: str) -> str:
+    return re.sub(r"\d+", "N", address.partition("?")[0]) + ("?" if "?" in address else "")
+
+
+def crawl_all(clients: Mapping[str, Client], *, deep: bool = False) -> Seen:
+    """Each person reads what they find."""
+    return {name: crawl(client, deep=deep) for name, client in clients.items()}
+
+
+def try_each_others(seen: Seen, clients: Mapping[str, Client], *, deep: bool = False) -> None:
+    """Everybody tries the addresses that anyone else found, and what these let one guess."""
     everything = {address for pages in seen.values() for address in pages}
     everything |= set(guesses(everything))
+    if not deep:
+        everything = {address for address in everything if not address.startswith("/admin/")}
     for name, client in clients.items():
-        missing = everything - seen[name].keys()
-        for address in sorted(missing):
+        for address in sorted(everything - seen[name].keys()):
             seen[name][address] = fetch(client, address)
-    return seen
 
 
 def fetch(client: Client, address: str) -> Page:
     """One page; it fails on an error of the server, and on a type that cannot be read."""
+    client.raise_request_exception = False
     response = client.get(address)
     body = b"".join(response) if response.streaming else response.content
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     page = Page(response.status_code, kind, body, response.headers.get("Location", ""))
     assert page.status < 500, address
-    read_text(page.kind, page.body)
+    assert isinstance(page.text, str)
     return page
 
 
 def normal(seen: Seen) -> dict[tuple[str, str], tuple[int, str, bytes]]:
     return {
-        (name, address): page.normal for name, pages in seen.items() for address, page in pages.items()
+        (name, address): page.normal
+        for name, pages in seen.items()
+        for address, page in pages.items()
     }
 
 

@@ -3,18 +3,23 @@
 This is the only module of the attack that knows the product from within.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.operations import send_due_mails
+from assessments.framework_files import FOLDER, read_framework, read_scale
 from assessments.models import Edition, Goal, Participation, Round
 from assessments.operations.answering import RatingInput, save_ratings
 from assessments.operations.counting import count_answered
+from assessments.operations.frameworks import load_framework
 from assessments.operations.rounds import open_due_rounds, plan_round
 from forums.enums import Role
 from forums.models import Forum, Municipality
@@ -84,7 +89,7 @@ class Stage:
         seal_due_rounds(now=now)
         send_due_mails(now=now)
 
-    def answer(self, round_: Round, answers: Answers, *, reasons: Mapping[str, str] = {}) -> None:  # noqa: B006
+    def answer(self, round_: Round, answers: Answers, *, reasons: Mapping[str, str] = {}) -> None:
         """Each person's choices by goal; what is not there stays blank."""
         names = {user.pk: name for name, user in self.people.items()}
         invited = Participation.objects.filter(round_forum__round=round_).select_related(
@@ -96,15 +101,15 @@ class Stage:
             if choices:
                 save_ratings(
                     participation=participation,
-                    ratings=[self._input(goal, choice, reasons) for goal, choice in choices.items()],
+                    ratings=[
+                        self._input(goal, choice, reasons) for goal, choice in choices.items()
+                    ],
                     now=round_.opens_at + timedelta(hours=1),
                 )
 
     def _input(self, goal: str, choice: Choice, reasons: Mapping[str, str]) -> RatingInput:
         value = choice if isinstance(choice, int) else None
-        return RatingInput(
-            self.goals[goal].pk, value, choice == NO_ANSWER, reasons.get(goal, "")
-        )
+        return RatingInput(self.goals[goal].pk, value, choice == NO_ANSWER, reasons.get(goal, ""))
 
     def seal(self, round_: Round) -> datetime:
         """The clock's first beat after closing and its five minutes."""
@@ -132,32 +137,31 @@ def set_stage(
     levels: int = 5,
     goals_in_a_pillar: int = 2,
 ) -> Stage:
-    """People by name, each with one role in each forum they are in; the first forum is the chief's."""
+    """People by name, each with one role in each forum they are in."""
+    number = Municipality.objects.count()
     municipality = MunicipalityFactory(
-        name="Angrebet Kommune",
-        slug="angrebet",
+        name=f"Angrebet Kommune {number}",
+        slug=f"angrebet-{number}",
         role_words={role: list(words) for role, words in ROLE_WORDS.items()},
     )
     names = sorted({name for roles in forums.values() for name in roles})
-    people = {
-        name: UserFactory(name=name, email=f"person{number}@angrebet.example")
-        for number, name in enumerate(names)
+    people: dict[str, Any] = {
+        name: UserFactory(name=name, email=f"person{place}@angrebet{number}.example")
+        for place, name in enumerate(names)
     }
     chiefs = [name for roles in forums.values() for name in roles if roles[name] == Role.CHIEF]
-    made = {}
+    made: dict[str, Any] = {}
     for forum_name, roles in forums.items():
         chief = people[chiefs[0]] if chiefs else None
         forum = ForumFactory(municipality=municipality, name=forum_name, chief=chief)
         made[forum_name] = forum
         heads = [name for name in roles if roles[name] != Role.CHIEF]
         for name, role in roles.items():
-            MembershipFactory(
-                forum=forum, user=people[name], role=role, is_lead=name == heads[0]
-            )
-    edition = EditionFactory(
-        framework__municipality=municipality, status="draft", pillar_count=0
+            MembershipFactory(forum=forum, user=people[name], role=role, is_lead=name == heads[0])
+    edition = EditionFactory(framework__municipality=municipality, status="draft", pillar_count=0)
+    edition.levels = (
+        LEVELS[:levels] if levels <= 5 else [f"Trin {LETTERS[n]}" for n in range(levels)]
     )
-    edition.levels = LEVELS[:levels] if levels <= 5 else [f"Trin {LETTERS[n]}" for n in range(levels)]
     edition.save()
     pillars: dict[str, tuple[str, ...]] = {}
     rows: dict[str, Goal] = {}
@@ -172,9 +176,24 @@ def set_stage(
             rows[text] = GoalFactory(pillar=pillar, position=place, text=text)
     edition.status, edition.in_use_at = "in_use", timezone.now()
     edition.save()
-    return Stage(
-        municipality, edition, people, made, rows, pillars, tuple(edition.levels)
+    return Stage(municipality, edition, people, made, rows, pillars, tuple(edition.levels))
+
+
+def set_norddjurs(roles: Roles) -> Stage:
+    """One forum of these people, asked about Norddjurs' own 24 goals."""
+    stage = set_stage({"Forummet": roles}, ())
+    stage.edition = load_framework(
+        file=read_framework(FOLDER / "norddjurs-plf.toml"),
+        scale=read_scale(FOLDER / "scale.toml"),
+        municipality=stage.municipality,
+        now=timezone.now() - timedelta(days=900),
     )
+    goals = Goal.objects.filter(pillar__edition=stage.edition).select_related("pillar")
+    for goal in goals.order_by("pillar__position", "position"):
+        stage.goals[goal.text] = goal
+        stage.pillars[goal.pillar.name] = (*stage.pillars.get(goal.pillar.name, ()), goal.text)
+    stage.levels = tuple(stage.edition.levels)
+    return stage
 
 
 def add_bystanders(stage: Stage, forum: str) -> dict[str, User]:
@@ -204,6 +223,14 @@ def add_bystanders(stage: Stage, forum: str) -> dict[str, User]:
         "system": system,
         "newcomer": newcomer,
     }
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done within never happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def client_of(user: User | None) -> Client:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from tests.attack.leaky import PUBLISHERS, Scenario
 from tests.attack.reading import Known, read_all
 from tests.attack.solver import Evidence, Leak, leaks
-from tests.attack.spider import crawl
+from tests.attack.spider import fetch
 from tests.attack.stage import ROLE_WORDS, Stage, client_of, set_stage
 
 OPENS = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -28,11 +28,11 @@ def test_leaky_publisher_gives_the_planted_person_away(publisher):
 
     found = told_to(scenario)
 
-    planted = Leak(
-        scenario.reader, scenario.planted, scenario.goal, scenario.planted_rating
-    )
+    planted = Leak(scenario.reader, scenario.planted, scenario.goal, scenario.planted_rating)
     assert planted in found
-    rated = {name: own[scenario.goal] for name, own in scenario.answers.items() if scenario.goal in own}
+    rated = {
+        name: own[scenario.goal] for name, own in scenario.answers.items() if scenario.goal in own
+    }
     assert all(
         leak.told == rated[leak.person]
         for leak in found
@@ -45,21 +45,18 @@ def known_of(stage: Stage, forum: str, roles) -> Known:
 
 
 def seen_of_ours(scenario: Scenario, stage: Stage) -> dict[str, Evidence]:
-    """Everybody's pages after our own seal, united, by forum."""
+    """What a member and the chief are shown of each forum, and the chief of all together."""
     read: dict[str, Evidence] = {}
     for forum, roles in scenario.forums.items():
-        member = stage.people[next(iter(roles))]
-        chief = stage.forums[forum].chief
-        pages = [
-            page
-            for user in {member, chief} - {None}
-            for page in crawl(client_of(user)).values()
-            if page.status == 200
-        ]
-        known = known_of(stage, forum, roles)
-        reading = read_all([page for page in pages if forum in page.text], known)
+        result = f"/resultater/{stage.where(stage.rounds[0], forum)}"
+        member, chief = stage.people[next(iter(roles))], stage.forums[forum].chief
+        pages = [fetch(client_of(member), result)]
+        if chief is not None:
+            pages += [fetch(client_of(chief), address) for address in (result, "/overblik/")]
+        assert {page.status for page in pages} == {200}
+        reading = read_all(pages, known_of(stage, forum, roles))
         assert reading.unexplained == set()
-        read[forum] = reading.evidence(known)
+        read[forum] = reading.evidence(known_of(stage, forum, roles))
     return read
 
 

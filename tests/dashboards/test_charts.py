@@ -83,7 +83,35 @@ def test_house_keeps_every_pillar_apart_and_inside(
         for shaft in drawing.shafts:
             assert float(drawing.top) <= float(shaft.fill_y) <= float(drawing.bottom)
             assert float(drawing.top) < float(shaft.figure_y) < float(drawing.bottom)
-            assert 1 <= len(shaft.lines) <= 2
+    assert all(1 <= len(shaft.lines) <= 3 for shaft in drawn.wide.shafts)
+
+
+@given(name=st.text(alphabet="abcdefghijmw æøå", min_size=1, max_size=80), count=st.integers(1, 7))
+def test_names_keep_within_their_plinths_or_stand_below(name: str, count: int) -> None:
+    drawn = built(*(replace(PILLAR, name=name, number=i) for i in range(1, count + 1)))
+
+    for shaft in drawn.wide.shafts:
+        assert drawn.names_below or " ".join(shaft.lines).split() == name.split()
+        for line in shaft.lines:
+            assert breadth(line, drawn.name_size) <= float(shaft.plinth_width) - 8
+
+
+def test_long_words_stand_smaller_and_long_names_below() -> None:
+    long = "Vi arbejder systematisk med evaluering af børns trivsel, læring og udvikling her"
+
+    word = built(*[replace(PILLAR, name="Evalueringsprocesser")] * 5)
+    sentence = built(*[replace(PILLAR, name=long)] * 5)
+
+    assert (word.names_below, word.name_size) == (False, 14)
+    assert sentence.names_below
+    assert long in written(sentence)
+
+
+def test_list_is_drawn_as_rows() -> None:
+    drawn = built(PILLAR, PILLAR, as_list=True)
+
+    assert drawn.as_list
+    assert "house-gable" not in written(drawn)
 
 
 def test_the_highest_level_is_the_top_and_the_lowest_the_foot() -> None:

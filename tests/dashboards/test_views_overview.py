@@ -8,7 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.dashboards.sealed import HIGH, SPLIT, UPPER, WITHHELD, goals_of, one_group, sealed
-from tests.factories import EditionFactory, ForumFactory, SharedRatingFactory, UserFactory
+from tests.factories import (
+    EditionFactory,
+    ForumFactory,
+    RoundFactory,
+    RoundForumFactory,
+    SharedRatingFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "/overblik/"
@@ -83,7 +90,110 @@ def test_overview_is_ordered_by_name_and_never_by_figure(client_of):
     assert names == ["Forum 00", "Forum 02", "Forum 04"]
 
 
-# session · person · forums · results · coming · goals · publications · ratings · menu
+def test_overview_is_sorted_by_a_column_and_what_is_no_number_comes_last(client_of):
+    chief, edition = UserFactory(), EditionFactory()
+    by_name = {"a": SPLIT, "b": HIGH, "c": UPPER, "d": WITHHELD, "e": UPPER}
+    for answered, (name, cell) in enumerate(by_name.items(), start=5):
+        forum = ForumFactory(chief=chief, name=name)
+        sealed(
+            forum, edition, one_group(*[cell] * 4), closed=timezone.now() - DAY, answered=answered
+        )
+    code = goals_of(edition)[0].pillar.code
+    client = client_of(chief)
+
+    orders = {
+        sort: [
+            row.forum.name
+            for row in client.get(f"{URL}?sorter={sort}").context["overview"].confidential[0].rows
+        ]
+        for sort in ("", code, "svar", "findes-ikke")
+    }
+
+    assert orders == {
+        "": list("abcde"),
+        code: list("ceabd"),
+        "svar": list("edcba"),
+        "findes-ikke": list("abcde"),
+    }
+
+
+def test_overview_links_each_column_and_marks_the_chosen(client_of):
+    chief = UserFactory()
+    fill(chief, EditionFactory(), forums=3, rounds=1)
+
+    page = client_of(chief).get(f"{URL}?sorter=svar").content.decode()
+
+    assert page.count('aria-sort="descending"') == 1
+    assert 'href="?sorter="' in page
+
+
+def test_overview_names_a_lost_round_only_where_no_other_is_on_its_way(client_of):
+    chief, edition, now = UserFactory(), EditionFactory(), timezone.now()
+    lost, both = (ForumFactory(chief=chief, name=name) for name in ("tabt", "begge"))
+    for forum in (lost, both):
+        round_ = RoundFactory(
+            municipality=forum.municipality, edition=edition, opens_at=now - 30 * DAY, lost_at=now
+        )
+        RoundForumFactory(round=round_, forum=forum)
+    opened = RoundFactory(municipality=both.municipality, edition=edition)
+    RoundForumFactory(round=opened, forum=both)
+
+    shown = client_of(chief).get(URL).context["overview"]
+
+    assert [row.forum for row in shown.lost] == [lost]
+    assert [row.coming.round_forum.round for row in shown.under_way] == [opened]
+
+
+def test_overview_of_a_round_holds_its_forums_alone(client_of):
+    chief, edition = UserFactory(), EditionFactory()
+    one, other = (ForumFactory(chief=chief, name=name) for name in ("en", "anden"))
+    cells = one_group(UPPER, UPPER, UPPER, UPPER)
+    sealed(one, edition, one_group(*[SPLIT] * 4), closed=timezone.now() - 200 * DAY)
+    row = sealed(one, edition, cells, closed=timezone.now() - 100 * DAY, invited=9)
+    sealed(one, edition, cells, closed=timezone.now() - 10 * DAY)
+    sealed(other, edition, cells, closed=timezone.now() - 10 * DAY)
+
+    shown = client_of(chief).get(f"{URL}{row.round_id}/").context["overview"]
+
+    (table,) = shown.confidential
+    assert [each.round_forum for each in table.rows] == [row]
+    assert [cell.change_text for cell in table.rows[0].cells] == ["+1,0", "+1,0"]
+    assert (shown.shared, shown.under_way, shown.without) == ((), (), ())
+
+
+def test_overview_of_a_round_that_is_not_released_shows_no_earlier_one(client_of):
+    chief, edition = UserFactory(), EditionFactory()
+    forum = ForumFactory(chief=chief)
+    cells = one_group(UPPER, UPPER, UPPER, UPPER)
+    sealed(forum, edition, cells, closed=timezone.now() - 100 * DAY)
+    row = sealed(forum, edition, cells, closed=timezone.now() - DAY, released=False)
+
+    shown = client_of(chief).get(f"{URL}{row.round_id}/").context["overview"]
+
+    assert shown.confidential == ()
+    assert [each.forum for each in shown.not_released] == [forum]
+
+
+def test_overview_of_a_round_of_others_is_not_found(cast, client_of):
+    row = sealed(ForumFactory(), EditionFactory(), {}, closed=timezone.now() - DAY)
+
+    assert client_of(cast.chief).get(f"{URL}{row.round_id}/").status_code == 404
+
+
+# session · person · round · forums · results · coming · goals · publications
+@pytest.mark.parametrize("forums", [3, 40])
+def test_overview_of_a_round_takes_eight_statements(client_of, django_assert_num_queries, forums):
+    chief = UserFactory()
+    edition = EditionFactory()
+    fill(chief, edition, forums=forums, rounds=2)
+    round_ = edition.rounds.filter(kind="confidential").latest("closes_at")
+    client = client_of(chief)
+
+    with django_assert_num_queries(8):
+        client.get(f"{URL}{round_.pk}/")
+
+
+# session · person · forums · results · coming · goals · publications · ratings
 @pytest.mark.parametrize(("forums", "rounds"), [(3, 2), (40, 4)])
 def test_overview_takes_the_same_statements_for_three_forums_and_forty(
     client_of, django_assert_num_queries, forums, rounds
@@ -92,7 +202,7 @@ def test_overview_takes_the_same_statements_for_three_forums_and_forty(
     fill(chief, EditionFactory(), forums=forums, rounds=rounds)
     client = client_of(chief)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = client.get(URL)
 
     assert response.context["overview"].count == forums

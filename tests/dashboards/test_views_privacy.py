@@ -1,6 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from forums.enums import Role
+from tests.cast import make_cast
+from tests.factories import MembershipFactory
+
 pytestmark = pytest.mark.django_db
 
 
@@ -23,3 +27,44 @@ def test_privacy_tells_what_is_not_promised(client_of):
 
 def test_privacy_is_read_not_written(client_of):
     assert client_of(None).post("/privatliv/").status_code == 405
+
+
+def test_privacy_shows_the_rules_in_the_numbers_of_ones_own_forums(client_of):
+    cast = make_cast(unit_heads=10)
+
+    response = client_of(cast.unit_head).get("/privatliv/")
+
+    large, small = sorted(response.context["examples"], key=lambda row: -row.invited)
+    assert (large.forum, large.invited, large.groups) == (cast.forum, 11, ())
+    assert (large.confidential, large.smallest, large.apart) == (True, 5, 2)
+    assert (small.forum, small.invited, small.confidential) == (cast.team, 2, False)
+    assert 'id="eksempel"' in response.content.decode()
+
+
+def test_privacy_example_names_the_groups_of_a_large_forum(client_of):
+    cast = make_cast(unit_heads=10)
+    MembershipFactory.create_batch(25, forum=cast.forum, role=Role.DEPARTMENT_HEAD)
+
+    (example,) = client_of(cast.chief).get("/privatliv/").context["examples"]
+
+    assert example.groups == (("Aftaleholdere og chef", 11), ("Afdelingsledere", 25))
+
+
+@pytest.mark.parametrize("person", ["facilitator", "newcomer", "anonymous"])
+def test_privacy_has_no_example_for_who_is_not_asked(cast, client_of, person):
+    response = client_of(cast.person(person)).get("/privatliv/")
+
+    assert response.context["examples"] == ()
+    assert 'id="eksempel"' not in response.content.decode()
+
+
+# session · person · forums · members · menu
+@pytest.mark.parametrize("heads", [8, 300])
+def test_privacy_takes_three_statements_for_the_example_and_the_menu(
+    client_of, django_assert_num_queries, heads
+):
+    cast = make_cast(unit_heads=heads)
+    client = client_of(cast.unit_head)
+
+    with django_assert_num_queries(5):
+        client.get("/privatliv/")

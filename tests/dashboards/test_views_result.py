@@ -175,6 +175,15 @@ def test_result_parted_in_groups_shows_them(cast, client_of, edition):
         assert name in text_of(response)
 
 
+def test_result_links_to_each_pillar_and_to_the_trend(cast, client_of, row, edition):
+    page = text_of(client_of(cast.chief).get(url_of(row)))
+
+    for goal in goals_of(edition):
+        place = [row.round_id, row.forum_id, goal.pillar.code]
+        assert reverse("dashboards:pillar", args=place) in page
+    assert reverse("dashboards:trend", args=[row.forum_id]) in page
+
+
 def test_result_shows_comments_escaped(cast, client_of, row, edition):
     CommentFactory(
         round=row.round, forum=row.forum, goal=goals_of(edition)[0], text="Vi <b>prøver</b>"
@@ -251,6 +260,50 @@ def test_planned_closed_and_unopened_rounds_say_when(cast, client_of, edition):
     ]
 
 
+def test_round_that_was_lost_in_a_restore_says_so(cast, client_of, edition):
+    now = timezone.now()
+    row = waiting(cast, edition, opens_at=now - 16 * DAY, lost_at=now - DAY)
+
+    response = client_of(cast.chief).get(url_of(row))
+
+    assert response.status_code == 200
+    assert (response.context["waiting"].why, response.context["waiting"].at) == ("lost", None)
+
+
+def test_closed_forum_keeps_its_results(cast, client_of, row):
+    Forum.objects.filter(pk=cast.forum.pk).update(closed_at=timezone.now())
+
+    page = client_of(cast.chief).get(url_of(row))
+
+    assert page.status_code == 200
+    assert page.templates[0].name == "dashboards/result.html"
+
+
+def test_list_is_drawn_as_rows_and_never_as_a_house(cast, client_of):
+    edition = EditionFactory(shape="list", roof="")
+    row = sealed(
+        cast.forum, edition, one_group(SPLIT, HIGH, UPPER, UPPER), closed=timezone.now() - DAY
+    )
+
+    page = text_of(client_of(cast.chief).get(url_of(row)))
+
+    assert "house-gable" not in page
+    assert page.count('class="pillar-bar"') == 2
+
+
+def test_framework_of_one_pillar_has_no_pillar_headings_or_pages(cast, client_of):
+    edition = EditionFactory(pillar_count=1, goals_each=4)
+    row = sealed(
+        cast.forum, edition, one_group(SPLIT, HIGH, UPPER, UPPER), closed=timezone.now() - DAY
+    )
+
+    page = text_of(client_of(cast.chief).get(url_of(row, "?orden=soejler")))
+
+    code = goals_of(edition)[0].pillar.code
+    assert "pillar-heading" not in page
+    assert reverse("dashboards:pillar", args=[row.round_id, row.forum_id, code]) not in page
+
+
 def test_lost_result_says_so(cast, client_of, edition):
     row = sealed(cast.forum, edition, {}, closed=timezone.now() - 20 * DAY)
 
@@ -324,16 +377,80 @@ def test_shared_round_that_is_open_counts_nobody(cast, client_of, edition):
     assert response.context["waiting"].participation_text == ""
 
 
+# --- the big view -------------------------------------------------------------------------------
+
+
+def test_big_view_has_one_thing_a_screen_and_nobodys_name(cast, client_of, row, edition):
+    CommentFactory(
+        round=row.round, forum=row.forum, goal=goals_of(edition)[0], text="Det ses hver dag"
+    )
+
+    response = client_of(cast.chief).get(url_of(row, "?visning=stor"))
+
+    page = text_of(response)
+    kinds = [screen.kind for screen in response.context["screens"]]
+    assert response.templates[0].name == "dashboards/result_big.html"
+    assert kinds == ["words", "house", "goal", "goal", "pillar", "pillar", "choose"]
+    assert "site-nav" not in page
+    assert "data-own-copy" not in page
+    assert cast.chief.name not in page
+    assert re.search(r"<details class=\"screen-reasons\">.*Det ses hver dag", page, re.S)
+
+
+def test_big_view_never_shows_a_near_unanimous_goals_counts(cast, client_of, edition):
+    row = sealed(
+        cast.forum, edition, one_group(HIGH, HIGH, HIGH, HIGH), closed=timezone.now() - DAY
+    )
+
+    page = text_of(client_of(cast.chief).get(url_of(row, "?visning=stor")))
+
+    assert "<rect" not in "".join(re.findall(r'<div class="goal-bar.*?</div>', page, re.S))
+
+
+def test_big_view_of_a_shared_result(cast, client_of, edition):
+    row = sealed(cast.team, edition, {}, closed=timezone.now() - DAY, kind="shared")
+    first, *_rest = goals_of(edition)
+    SharedRatingFactory(round_forum=row, goal=first, level=None, differs=True)
+
+    response = client_of(cast.department_head).get(url_of(row, "?visning=stor"))
+
+    kinds = [screen.kind for screen in response.context["screens"]]
+    assert kinds == ["words", "house", "shared_goal", "pillar", "pillar", "choose"]
+
+
+def test_big_view_cuts_a_pillar_of_many_goals_into_screens(cast, client_of):
+    edition = EditionFactory(pillar_count=1, goals_each=9)
+    row = sealed(cast.forum, edition, one_group(*[MIDDLE] * 9), closed=timezone.now() - DAY)
+
+    response = client_of(cast.chief).get(url_of(row, "?visning=stor"))
+
+    pillars = [screen for screen in response.context["screens"] if screen.kind == "pillar"]
+    assert [len(screen.pillar.rows) for screen in pillars] == [3, 3, 3]
+
+
+def test_big_view_of_a_result_that_is_not_shown_is_the_page_that_says_so(cast, client_of, edition):
+    row = sealed(
+        cast.forum,
+        edition,
+        {0: (["unit_head"], [WITHHELD] * 4)},
+        closed=timezone.now() - 20 * DAY,
+    )
+
+    response = client_of(cast.chief).get(url_of(row, "?visning=stor"))
+
+    assert response.templates[0].name == "dashboards/result.html"
+
+
 # --- how many statements ------------------------------------------------------------------------
 
-# session · person · round and forum · publications · goals · comments · menu
-RESULT_STATEMENTS = 7
+# session · person · round and forum · publications · goals · comments
+RESULT_STATEMENTS = 6
 
 
 @pytest.mark.parametrize(
     ("heads", "pillars", "goals_each", "history"),
-    [(8, 4, 6, 2), (40, 5, 8, 8)],
-    ids=["24 goals, 9 leaders, 2 rounds", "40 goals, 41 leaders, 8 rounds"],
+    [(8, 4, 6, 4), (300, 5, 8, 40)],
+    ids=["24 goals, 9 leaders, 4 rounds", "40 goals, 301 leaders, 40 rounds"],
 )
 def test_result_takes_the_same_statements_whatever_the_size(
     client_of, django_assert_num_queries, heads, pillars, goals_each, history
@@ -351,7 +468,7 @@ def test_result_takes_the_same_statements_whatever_the_size(
                 2: (["unit_head"], [SPLIT] * len(goals)),
             },
             closed=now - (20 + 70 * number) * DAY,
-            invited=42,
+            invited=300,
         )
         for number in range(history)
     ]
@@ -366,8 +483,8 @@ def test_result_takes_the_same_statements_whatever_the_size(
     assert response.context["result"].compared_with is not None
 
 
-# session · person · round and forum · ratings · goals · menu
-SHARED_STATEMENTS = 6
+# session · person · round and forum · ratings · goals
+SHARED_STATEMENTS = 5
 
 
 @pytest.mark.parametrize(("goals_each", "history"), [(2, 1), (8, 4)])
@@ -390,10 +507,10 @@ def test_shared_result_takes_the_same_statements_whatever_the_size(
         client.get(url_of(rows[0]))
 
 
-# session · person · round and forum · goals · menu
-def test_open_round_takes_five_statements(cast, client_of, edition, django_assert_num_queries):
+# session · person · round and forum · goals
+def test_open_round_takes_four_statements(cast, client_of, edition, django_assert_num_queries):
     row = waiting(cast, edition)
     client = client_of(cast.chief)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url_of(row))

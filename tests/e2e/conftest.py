@@ -4,9 +4,11 @@ Every test fails on a message in the browser's console (a blocked style, a missi
 the script) and on a request to any other host.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -27,9 +29,24 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def built_demo() -> list[sqlite3.Connection]:
+    """A copy of the database that the first test built, for those after it."""
+    return []
+
+
 @pytest.fixture
-def demo(transactional_db: None) -> None:
+def demo(transactional_db: None, built_demo: list[sqlite3.Connection]) -> None:
+    if connection.vendor != "sqlite":
+        build_demo(now=timezone.now())
+        return
+    connection.ensure_connection()
+    if built_demo:
+        built_demo[0].backup(connection.connection)
+        return
     build_demo(now=timezone.now())
+    built_demo.append(sqlite3.connect(":memory:"))
+    connection.connection.backup(built_demo[0])
 
 
 class Visitor:

@@ -7,11 +7,11 @@ from django.db import DatabaseError, transaction
 
 from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
-from assessments.models import Participation, RoundForum
+from assessments.models import Participation
 from assessments.operations.answering import RoundIsClosed, save_ratings
 from forums.enums import Role
 from results.models import FORUM_ROW, Comment, Publication
-from results.seal import clean_up_deleted_rows, seal_due_rounds, seal_round
+from results.seal import seal_due_rounds, seal_round
 from tests.factories import ForumFactory, MembershipFactory, PublicationFactory
 from tests.worlds import open_round_of
 
@@ -195,14 +195,3 @@ def test_a_publication_is_never_changed():
 
     publication.refresh_from_db()
     assert publication.invited == 11
-
-
-@pytest.mark.django_db(transaction=True)
-def test_clean_up_runs_outside_a_transaction(cast):
-    world = open_round_of(cast.forum)
-    world.answer([1, 2, 3, 4, 5, 3])
-    world.seal()
-
-    clean_up_deleted_rows()
-
-    assert RoundForum.objects.get(pk=world.round_forum.pk).answered == 6

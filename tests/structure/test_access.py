@@ -1,5 +1,6 @@
 """Who gets what at every address. A new address fails here until it has a row."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assessments.enums import RoundKind
 from tests.cast import PEOPLE
+from tests.factories import RoundFactory, RoundForumFactory
 from tests.worlds import open_round_of
 
 OK, FOUND, NO, GONE, WRONG_METHOD, BAD = 200, 302, 403, 404, 405, 422
@@ -27,6 +29,28 @@ TABLE = {
     ("assessments:withdraw", "open", "get"): (WRONG_METHOD,) * 7 + (FOUND,),
     ("assessments:withdraw", "open", "post"): (FOUND, FOUND, GONE, GONE, GONE, GONE, GONE, FOUND),
     ("dashboards:result", "open", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    # that round: its page is for the invited and for those who plan it
+    ("assessments:round", "round", "get"): (OK, OK, GONE, OK, OK, GONE, GONE, FOUND),
+    ("assessments:round", "round", "post"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("assessments:calendar", "round", "get"): (OK, OK, GONE, OK, OK, GONE, GONE, FOUND),
+    ("assessments:change", "planned", "get"): (GONE, OK, GONE, OK, OK, GONE, GONE, FOUND),
+    ("assessments:change", "planned", "post"): (GONE, BAD, GONE, BAD, BAD, GONE, GONE, FOUND),
+    ("assessments:change", "round", "get"): (NO, FOUND, GONE, FOUND, FOUND, GONE, GONE, FOUND),
+    ("assessments:postpone", "round", "get"): (NO, OK, GONE, OK, OK, GONE, GONE, FOUND),
+    ("assessments:postpone", "round", "post"): (NO, BAD, GONE, BAD, BAD, GONE, GONE, FOUND),
+    ("assessments:close", "round", "get"): (NO, OK, GONE, OK, OK, GONE, GONE, FOUND),
+    ("assessments:close", "round", "post"): (NO, BAD, GONE, BAD, BAD, GONE, GONE, FOUND),
+    ("assessments:cancel", "round", "get"): (NO, OK, GONE, OK, OK, GONE, GONE, FOUND),
+    ("assessments:cancel", "round", "post"): (NO, BAD, GONE, BAD, BAD, GONE, GONE, FOUND),
+    ("assessments:forgotten", "round", "get"): (NO, OK, GONE, OK, OK, GONE, GONE, FOUND),
+    ("assessments:forgotten", "round", "post"): (NO, BAD, GONE, BAD, BAD, GONE, GONE, FOUND),
+    # planning: leads, facilitators and administrators
+    ("assessments:plan", "", "get"): (NO, OK, NO, OK, OK, NO, OK, FOUND),
+    ("assessments:plan", "", "post"): (NO, BAD, NO, BAD, BAD, NO, BAD, FOUND),
+    ("assessments:preview", "edition", "get"): (NO, OK, NO, OK, OK, NO, GONE, FOUND),
+    ("assessments:mail_texts", "", "get"): (NO, NO, NO, NO, OK, NO, OK, FOUND),
+    ("assessments:mail_text", "mail", "get"): (GONE, GONE, GONE, GONE, OK, GONE, GONE, FOUND),
+    ("assessments:mail_text", "mail", "post"): (GONE, GONE, GONE, GONE, BAD, GONE, GONE, FOUND),
     # the team's open shared round: the unit head leads it, the chief is above it
     ("assessments:rate", "team", "get"): (GONE, FOUND, FOUND, GONE, GONE, GONE, GONE, FOUND),
     ("assessments:team", "team", "get"): (GONE, OK, OK, GONE, GONE, GONE, GONE, FOUND),
@@ -37,6 +61,15 @@ TABLE = {
     # the forum's sealed round
     ("assessments:rate", "sealed", "get"): (OK, OK, GONE, GONE, GONE, GONE, GONE, FOUND),
     ("dashboards:result", "sealed", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:result_pdf", "sealed", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:result_xlsx", "sealed", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:result_csv", "sealed", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:result_csv", "sealed", "post"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("dashboards:result_json", "sealed", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:result_json", "open", "get"): (FOUND, FOUND, GONE, FOUND) + (GONE,) * 3 + (FOUND,),
+    ("dashboards:pillar", "pillar", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:trend", "forum", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
+    ("dashboards:overview_round", "round", "get"): (OK, GONE, GONE, GONE, GONE, GONE, GONE, FOUND),
     ("dashboards:release", "sealed", "get"): (NO, OK, GONE, OK, GONE, GONE, GONE, FOUND),
     ("dashboards:release", "sealed", "post"): (NO, FOUND, GONE, FOUND, GONE, GONE, GONE, FOUND),
     # pages of one's own
@@ -56,7 +89,7 @@ TABLE = {
 
 @dataclass
 class Places:
-    arguments: dict[str, list[int]]
+    arguments: Mapping[str, Sequence[int | str]]
 
 
 @pytest.fixture
@@ -68,10 +101,22 @@ def places(cast) -> Places:
     edition = sealed.round.edition
     opened = open_round_of(cast.forum, edition=edition)
     team = open_round_of(cast.team, edition=edition, kind=RoundKind.SHARED)
+    planned = RoundForumFactory(
+        forum=cast.forum,
+        round=RoundFactory(municipality=cast.municipality, edition=edition, opened_at=None),
+    )
     worlds = {"sealed": sealed, "open": opened, "team": team}
     return Places(
         {name: [world.round.pk, world.round_forum.forum_id] for name, world in worlds.items()}
-        | {"": []}
+        | {
+            "pillar": [sealed.round.pk, cast.forum.pk, sealed.goals[0].pillar.code],
+            "forum": [cast.forum.pk],
+            "": [],
+            "round": [opened.round.pk],
+            "planned": [planned.round_id],
+            "edition": [edition.pk],
+            "mail": [cast.municipality.pk, "results"],
+        }
     )
 
 

@@ -43,7 +43,8 @@ def test_files_stay_readable(paths, most):
 
 
 def test_only_rating_and_sealing_name_the_answers():
-    allowed = {ROOT / "results" / "seal.py"}
+    # The clean-up names their tables to have them written anew; it reads nothing.
+    allowed = {ROOT / "results" / "seal.py", ROOT / "results" / "cleaning.py"}
     named = {
         path
         for path in files("*.py", folders=("plf", "accounts", "forums", "results", "dashboards"))

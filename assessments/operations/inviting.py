@@ -1,0 +1,181 @@
+"""The mails of a round: invitation, result, and what has changed. Reminders: `reminding.py`.
+
+Each is written in the transaction that causes it and asked about again at the moment of sending.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Mail
+from accounts.operations import Letter, post_mails
+from assessments.enums import MailKind
+from assessments.mails import (
+    calendar_file,
+    fill_in,
+    form_url,
+    long_time,
+    result_url,
+    words_of,
+)
+from assessments.models import MailText, Participation, Round
+
+# The outbox's kinds.
+INVITATION, HALFWAY, LAST_DAY, RESULTS = "invitation", "halfway", "last_day", "results"
+MOVED, CANCELLED = "moved", "cancelled"
+REMINDERS = (HALFWAY, LAST_DAY)
+
+# A result that opened longer ago is no news: after an outage, and where old rounds are taken over.
+NEWS = timedelta(days=7)
+
+
+def topic_of(round_: Round) -> str:
+    return f"round-{round_.pk}"
+
+
+# --- who gets what ------------------------------------------------------------------------------
+
+
+def post_invitations(*, round_: Round, invited: Sequence[Participation], now: datetime) -> None:
+    """Invite by mail, with the deadline for the calendar. For use inside the opening."""
+    kind = MailKind.INVITATION_SHARED if round_.is_shared else MailKind.INVITATION
+    with translation.override(settings.LANGUAGE_CODE):
+        post(kind, INVITATION, _("Give your view"), whole(invited), now)
+
+
+@transaction.atomic
+def tell_results(*, now: datetime) -> int:
+    """Write to every invited member when results open; returns for how many rounds."""
+    opened = (
+        Round.objects.select_for_update()
+        .filter(
+            Q(results_open_at=None) | Q(results_open_at__lte=now),
+            sealed_at__isnull=False,
+            results_told_at=None,
+        )
+        .order_by("pk")
+    )
+    rounds = list(opened)
+    for round_ in rounds:
+        opens_at = round_.result_opens_at()
+        if opens_at is not None and opens_at > now - NEWS:
+            invited = Participation.objects.filter(round_forum__round=round_)
+            with translation.override(settings.LANGUAGE_CODE):
+                post(MailKind.RESULTS, RESULTS, _("See the result"), whole(invited), now)
+    Round.objects.filter(pk__in=[row.pk for row in rounds]).update(results_told_at=now)
+    return len(rounds)
+
+
+def post_moved(*, round_: Round, now: datetime) -> None:
+    """Tell all invited when the round now closes. For use inside the change."""
+    with translation.override(settings.LANGUAGE_CODE):
+        closes = long_time(round_.closes_at)
+        body = _(
+            "The round %(round)s now closes %(closes)s.\n\nWhat you have answered by then counts. "
+            "You can change it until then."
+        ) % {"round": round_.name, "closes": closes}
+        if round_.closes_when_all_done:
+            body += "\n\n" + _(
+                "If all invited have said that they are done before that, it closes the midnight "
+                "after."
+            )
+        _announce(round_, MOVED, _("The round closes %(closes)s") % {"closes": closes}, body, now)
+
+
+def post_cancelled(*, round_: Round, now: datetime) -> None:
+    """Tell all invited, in the same words whether they had answered or not."""
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("The round %(round)s is cancelled") % {"round": round_.name}
+        body = _(
+            "The round %(round)s is cancelled. What had been answered is deleted and is counted "
+            "nowhere.\n\nYou need not do anything."
+        ) % {"round": round_.name}
+        _announce(round_, CANCELLED, subject, body, now)
+
+
+def _announce(round_: Round, kind: str, subject: str, body: str, now: datetime) -> None:
+    invited = whole(Participation.objects.filter(round_forum__round=round_))
+    moved = kind == MOVED
+    post_mails(
+        letters=[
+            Letter(
+                to=row.user,
+                kind=kind,
+                occasion=_occasion(row) + f"/{now:%Y%m%d%H%M%S}",
+                topic=topic_of(round_),
+                subject=" ".join(subject.split())[:200],
+                body=body,
+                url=form_url(row.round_forum) if moved else "",
+                button=_("Go on") if moved else "",
+                calendar=calendar_file(round_, form_url(row.round_forum), now) if moved else "",
+            )
+            for row in invited
+        ],
+        now=now,
+    )
+
+
+def _occasion(participation: Participation) -> str:
+    return f"round-forum-{participation.round_forum_id}"
+
+
+def whole(
+    participations: "QuerySet[Participation] | Sequence[Participation]",
+) -> list[Participation]:
+    """With all that a mail says, in one query."""
+    pks = [row.pk for row in participations]
+    return list(
+        Participation.objects.filter(pk__in=pks)
+        .select_related("user", "round_forum__forum", "round_forum__round__municipality")
+        .order_by("pk")
+    )
+
+
+def post(
+    text_kind: str, kind: str, button: str, to: Iterable[Participation], now: datetime
+) -> None:
+    rows = list(to)
+    if not rows:
+        return
+    own = MailText.objects.filter(
+        kind=text_kind, municipality=rows[0].round_forum.municipality_id
+    ).first()
+    subject, body = words_of(text_kind, own)
+    post_mails(letters=[_letter(subject, body, kind, button, row, now) for row in rows], now=now)
+
+
+def _letter(
+    subject: str, body: str, kind: str, button: str, row: Participation, now: datetime
+) -> Letter:
+    words = fill_in(subject, body, row.round_forum)
+    url = result_url(row.round_forum) if kind == RESULTS else form_url(row.round_forum)
+    round_ = row.round_forum.round
+    return Letter(
+        to=row.user,
+        kind=kind,
+        occasion=_occasion(row),
+        topic=topic_of(round_),
+        subject=words.subject,
+        body=words.body,
+        url=url,
+        button=button,
+        calendar=calendar_file(round_, url, now) if kind == INVITATION else "",
+    )
+
+
+# --- what is kept of them -----------------------------------------------------------------------
+
+
+def forget_reminders(*, round_: Round) -> None:
+    """Nothing is left of who was reminded. Called by the seal, in its transaction."""
+    Mail.objects.filter(topic=topic_of(round_), kind__in=REMINDERS).delete()
+
+
+def forget_mails(*, round_: Round) -> None:
+    """Of a round that is cancelled: what has not left shall not leave, and nothing is kept."""
+    Mail.objects.filter(topic=topic_of(round_)).exclude(kind=CANCELLED).delete()

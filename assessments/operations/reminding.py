@@ -1,0 +1,157 @@
+"""Reminders, and what is asked again of every mail of a round at the moment of sending.
+
+A mail that is no longer wanted is deleted, so that no trace tells why.
+"""
+
+import re
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Mail
+from accounts.operations import Checks
+from assessments.answers import Rating
+from assessments.enums import MailKind, RoundKind
+from assessments.models import Goal, Participation, Round, SharedRating
+from assessments.operations.inviting import (
+    HALFWAY,
+    INVITATION,
+    LAST_DAY,
+    MOVED,
+    RESULTS,
+    post,
+    topic_of,
+    whole,
+)
+from plf.lib.local_time import moment_of
+from plf.lib.working_days import is_working_day, working_day_at_or_before
+
+REMINDED_AT = time(9)
+OCCASION = re.compile(r"round-forum-([0-9]+)(?:/.*)?")
+
+
+@transaction.atomic
+def post_due_reminders(*, now: datetime) -> None:
+    """Remind those who have neither answered all goals nor said that they are done.
+
+    Once at half time and once on the last working day, at nine; on working days only.
+    """
+    if not is_working_day(timezone.localdate(now)):
+        return
+    running = Round.objects.filter(
+        sends_reminders=True,
+        opened_at__isnull=False,
+        sealed_at=None,
+        lost_at=None,
+        closes_at__gt=now,
+    )
+    for round_ in running.order_by("pk"):
+        kind = due_reminder(round_, now)
+        if kind is not None and not _is_reminded(round_, kind):
+            _remind(round_, kind, now)
+
+
+def _is_reminded(round_: Round, kind: str) -> bool:
+    """Once for all: one who is invited later is not reminded at once."""
+    return Mail.objects.filter(topic=topic_of(round_), kind=kind).exists()
+
+
+def _remind(round_: Round, kind: str, now: datetime) -> None:
+    text = MailKind.REMINDER_SHARED if round_.is_shared else MailKind.REMINDER
+    waiting = still_waiting(now).filter(round_forum__round=round_).order_by("pk")
+    with translation.override(settings.LANGUAGE_CODE):
+        post(text, kind, _("Go on"), whole(waiting), now)
+
+
+def due_reminder(round_: Round, now: datetime) -> str | None:
+    """Which reminder's time it is; none before nine, and the last one goes before the other."""
+    opened_at = round_.opened_at or round_.opens_at
+    last = _at_nine(round_.closes_at)
+    if last >= round_.closes_at:
+        last = _at_nine(round_.closes_at - timedelta(days=1))
+    half = _at_nine(opened_at + (round_.closes_at - opened_at) / 2)
+    if opened_at < last <= now:
+        return LAST_DAY
+    return HALFWAY if opened_at < half <= now and half < last else None
+
+
+def _at_nine(moment: datetime) -> datetime:
+    """Nine o'clock on that day, or on the nearest earlier working day."""
+    return moment_of(working_day_at_or_before(timezone.localdate(moment)), REMINDED_AT)
+
+
+# --- asked again at the moment of sending -------------------------------------------------------
+
+
+def still_waiting(now: datetime) -> QuerySet[Participation]:
+    """Invited to a round that is open, and neither done nor through with all goals."""
+    rated = Rating.objects.filter(answer__participation=OuterRef("pk"))
+    agreed = SharedRating.objects.filter(round_forum=OuterRef("round_forum"))
+    goals = Goal.objects.filter(pillar__edition=OuterRef("round_forum__round__edition"))
+    confidential = Q(
+        round_forum__round__kind=RoundKind.CONFIDENTIAL, done_at=None, rated__lt=F("goals")
+    )
+    shared = Q(
+        round_forum__round__kind=RoundKind.SHARED,
+        round_forum__finished_at=None,
+        agreed__lt=F("goals"),
+    )
+    return (
+        _invited(now)
+        .annotate(
+            rated=_number(rated.exclude(value=None, no_answer=False), "answer"),
+            agreed=_number(agreed.exclude(level=None, differs=False), "round_forum"),
+            goals=_number(goals, "pillar__edition"),
+        )
+        .filter(confidential | shared)
+    )
+
+
+def _number(
+    rows: "QuerySet[Rating] | QuerySet[SharedRating] | QuerySet[Goal]", by: str
+) -> Coalesce:
+    count = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def _invited(now: datetime) -> QuerySet[Participation]:
+    """Invited to a round that is open."""
+    return Participation.objects.filter(
+        round_forum__round__opened_at__lte=now,
+        round_forum__round__closes_at__gt=now,
+        round_forum__round__sealed_at=None,
+        round_forum__round__lost_at=None,
+    )
+
+
+def _is_among(rows: QuerySet[Participation], mail: Mail) -> bool:
+    found = OCCASION.fullmatch(mail.occasion)
+    return found is not None and rows.filter(round_forum=int(found[1]), user=mail.to_id).exists()
+
+
+def _may_be_invited(mail: Mail, now: datetime) -> bool:
+    return _is_among(_invited(now), mail)
+
+
+def _may_be_reminded(mail: Mail, now: datetime) -> bool:
+    waiting = still_waiting(now).filter(round_forum__round__sends_reminders=True)
+    return is_working_day(timezone.localdate(now)) and _is_among(waiting, mail)
+
+
+def _may_see_result(mail: Mail, now: datetime) -> bool:
+    sealed = Participation.objects.filter(round_forum__round__sealed_at__isnull=False)
+    return _is_among(sealed, mail)
+
+
+MAIL_CHECKS: Checks = {
+    INVITATION: _may_be_invited,
+    MOVED: _may_be_invited,
+    HALFWAY: _may_be_reminded,
+    LAST_DAY: _may_be_reminded,
+    RESULTS: _may_see_result,
+}

@@ -1,0 +1,258 @@
+"""Forms of planning and changing a round. They validate and never save."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import RoundKind
+from assessments.mails import WORDS, unknown_words
+from assessments.models import Edition, Round
+from assessments.moment_field import MomentField
+from assessments.operations.rounds import (
+    IN_COMMON,
+    NO_FORUM,
+    NOT_IN_USE,
+    NOT_OURS,
+    SMALLEST_CONFIDENTIAL,
+    TOO_SMALL,
+    TOO_SOON,
+    others_in,
+)
+from forums.models import Forum, Membership
+
+if TYPE_CHECKING:
+    EditionField = forms.ModelChoiceField[Edition]
+    ForumsField = forms.ModelMultipleChoiceField[Forum]
+    MembershipField = forms.ModelChoiceField[Membership]
+else:
+    EditionField = MembershipField = forms.ModelChoiceField
+    ForumsField = forms.ModelMultipleChoiceField
+
+LONGEST_DELAY = 90
+LOOKS = {"text": "form-control", "number": "form-control", "select": "form-select"}
+# Beside which field a refusal is shown.
+FIELD_OF = {
+    NO_FORUM: "forums",
+    NOT_OURS: "forums",
+    TOO_SMALL: "kind",
+    IN_COMMON: "forums",
+    NOT_IN_USE: "edition",
+    TOO_SOON: "opens_at",
+}
+
+
+def offered_editions(municipalities: Collection[int]) -> QuerySet[Edition]:
+    """Those in use: the municipalities' own, and those that all share."""
+    own = Q(framework__municipality=None) | Q(framework__municipality__in=municipalities)
+    return (
+        Edition.objects.in_use()
+        .filter(own)
+        .select_related("framework")
+        .order_by("framework__name", "pk")
+    )
+
+
+class DrawnForm(forms.Form):
+    """Fields carry the look of every form."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            kind = getattr(field.widget, "input_type", "")
+            look = "form-control" if isinstance(field.widget, forms.Textarea) else LOOKS.get(kind)
+            if look:
+                field.widget.attrs["class"] = look
+
+
+class OwnForumsField(ForumsField):
+    """Boxes to tick, each with how many are asked and whether they are enough to be asked alone."""
+
+    others: dict[int, int]
+
+    def label_from_instance(self, obj: Forum) -> str:
+        others = self.others[obj.pk]
+        if others < SMALLEST_CONFIDENTIAL:
+            return gettext("%(forum)s – shared rounds only") % {"forum": obj}
+        return str(obj)
+
+
+class PlanForm(DrawnForm):
+    """A round that has not opened. The rules of confidentiality are the operation's to say."""
+
+    name = forms.CharField(
+        label=capfirst(_("name")),
+        max_length=120,
+        help_text=_("All invited see it, for example “Spring 2027”."),
+    )
+    edition = EditionField(
+        Edition.objects.none(), label=_("What you look at"), empty_label=_("Choose")
+    )
+    forums = OwnForumsField(
+        Forum.objects.none(), label=capfirst(_("forums")), widget=forms.CheckboxSelectMultiple
+    )
+    kind = forms.ChoiceField(
+        label=_("How they answer"),
+        widget=forms.RadioSelect,
+        choices=[
+            (
+                RoundKind.CONFIDENTIAL,
+                _("Confidential: each answers alone. Suits forums of at least seven."),
+            ),
+            (
+                RoundKind.SHARED,
+                _("Shared: the team sits together and agrees on one rating. Suits every size."),
+            ),
+        ],
+    )
+    invites_chief = forms.BooleanField(label=_("The chief is invited too"), required=False)
+    opens_at = MomentField(label=capfirst(_("opens")))
+    closes_at = MomentField(label=capfirst(_("closes")))
+    results_open_at = MomentField(
+        label=_("The result opens"),
+        required=False,
+        help_text=_("For example when you meet. Empty: as soon as the round has closed."),
+    )
+    release_delay_days = forms.IntegerField(
+        label=_("Days until the chief above sees the result"),
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        help_text=_(
+            "Counted from closing, unless the forum releases it before. It cannot be made longer "
+            "once the round has opened."
+        ),
+    )
+    sends_reminders = forms.BooleanField(
+        label=_("Send two reminders: halfway, and on the last working day"), required=False
+    )
+
+    def __init__(self, data: Any, *, forums: Sequence[Forum], now: datetime, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.now = now
+        municipalities = {forum.municipality_id for forum in forums}
+        chosen: Any = self.fields["forums"]
+        chosen.others = {forum.pk: others for forum, others in others_in(forums, now)}
+        chosen.queryset = Forum.objects.filter(pk__in=[row.pk for row in forums]).order_by(
+            "name", "pk"
+        )
+        edition: Any = self.fields["edition"]
+        edition.queryset = offered_editions(municipalities)
+
+    def clean_forums(self) -> list[Forum]:
+        return list(self.cleaned_data["forums"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens_at and opens_at < self.now - timedelta(hours=1):
+            self.add_error("opens_at", gettext("Choose a time that is still to come."))
+        if closes_at and closes_at <= self.now:
+            self.add_error("closes_at", gettext("Choose a time that is still to come."))
+        elif opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", gettext("A round opens before it closes."))
+        results_open_at = cleaned.get("results_open_at")
+        if closes_at and results_open_at and results_open_at < closes_at:
+            self.add_error(
+                "results_open_at", gettext("Results open when the round has closed, or later.")
+            )
+        return cleaned
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show what the operation refused beside the field that can mend it."""
+        field = FIELD_OF.get(getattr(refusal, "code", None) or "")
+        self.add_error(field, refusal.messages)
+
+
+class TypedNameForm(DrawnForm):
+    """What cannot be undone is confirmed by typing the round's name."""
+
+    typed_name = forms.CharField(label=_("Type the round's name"), max_length=200)
+
+    def __init__(self, data: Any, *, round_: Round, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.round = round_
+        self.fields["typed_name"].widget.attrs["autocomplete"] = "off"
+
+    def clean_typed_name(self) -> str:
+        typed: str = self.cleaned_data["typed_name"]
+        if " ".join(typed.split()).casefold() != " ".join(self.round.name.split()).casefold():
+            raise ValidationError(
+                gettext("Type it as it stands here: %(name)s") % {"name": self.round.name}
+            )
+        return typed
+
+
+class PostponeForm(DrawnForm):
+    closes_at = MomentField(label=_("Closes instead"))
+
+
+class CloseEarlyForm(TypedNameForm):
+    closes_at = MomentField(label=_("Closes instead"), help_text=_("At least 24 hours from now."))
+    when_all_done = forms.BooleanField(
+        label=_("Close it before that, at midnight, if all have said that they are done"),
+        required=False,
+    )
+    field_order = ("closes_at", "when_all_done", "typed_name")
+
+
+class ForgottenForm(DrawnForm):
+    member = MembershipField(Membership.objects.none(), label=_("Who was forgotten?"))
+
+    def __init__(self, data: Any, *, members: Any, **more: Any) -> None:
+        super().__init__(data, **more)
+        field: Any = self.fields["member"]
+        field.queryset = members
+        field.label_from_instance = lambda row: f"{row.user.name} · {row.forum.name}"
+
+
+class MailTextForm(DrawnForm):
+    subject = forms.CharField(label=_("Subject"), max_length=150)
+    body = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea({"rows": 14}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("subject", "body"):
+            unknown = unknown_words(cleaned.get(name, ""))
+            if unknown:
+                self.add_error(
+                    name,
+                    gettext("%(words)s cannot be filled in. Use %(known)s.")
+                    % {"words": braced(unknown), "known": braced(WORDS)},
+                )
+        return cleaned
+
+
+def braced(words: Sequence[str]) -> str:
+    return ", ".join(f"{{{word}}}" for word in words)
+
+
+def first_plan(now: datetime) -> dict[str, Any]:
+    """What a new plan begins with: two weeks from tomorrow."""
+    local = timezone.localtime(now)
+    opens_at = (local + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+    return {
+        "kind": RoundKind.CONFIDENTIAL,
+        "invites_chief": True,
+        "opens_at": opens_at,
+        "closes_at": (opens_at + timedelta(days=14)).replace(hour=16),
+        "release_delay_days": 14,
+        "sends_reminders": True,
+    }
+
+
+def plan_of(round_: Round) -> dict[str, Any]:
+    """A planned round as its form begins."""
+    names = ("name", "kind", "invites_chief", "opens_at", "closes_at", "results_open_at")
+    more = ("release_delay_days", "sends_reminders")
+    return {
+        **{name: getattr(round_, name) for name in (*names, *more)},
+        "edition": round_.edition_id,
+        "forums": [row.forum_id for row in round_.round_forums.order_by("pk")],
+    }

@@ -1,0 +1,201 @@
+"""Who may plan what, and what the pages of a round show of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Mail
+from assessments.enums import RoundState
+from assessments.models import Participation, Round, RoundForum
+from assessments.operations.inviting import (
+    HALFWAY,
+    INVITATION,
+    LAST_DAY,
+    MOVED,
+    REMINDERS,
+    RESULTS,
+    topic_of,
+)
+from assessments.operations.rounds import to_be_asked
+from assessments.views._lookup import person
+from forums.enums import HIERARCHY, Role
+from forums.models import Administrator, Forum, Membership
+from forums.permissions import TABLE, Permission, Standing
+from plf.lib.collation import InDanish, danish_key
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAIL_NAMES: Mapping[str, Promise] = {
+    INVITATION: gettext_lazy("Invitations"),
+    HALFWAY: gettext_lazy("Reminders halfway"),
+    LAST_DAY: gettext_lazy("Reminders on the last working day"),
+    MOVED: gettext_lazy("New closing time"),
+    RESULTS: gettext_lazy("The result is open"),
+}
+
+
+def plannable(user: "User", now: datetime) -> QuerySet[Forum]:
+    """The open forums in which the permission table lets the person plan rounds, in one query."""
+    own = Membership.objects.current(now).filter(user=user)
+    administered = Administrator.objects.current(now).filter(user=user, user__is_staff=True)
+    forums_of = {
+        Standing.MEMBER: Q(pk__in=own.exclude(role=Role.FACILITATOR).values("forum")),
+        Standing.LEAD: Q(pk__in=own.filter(is_lead=True).values("forum")),
+        Standing.FACILITATOR: Q(pk__in=own.filter(role=Role.FACILITATOR).values("forum")),
+        Standing.CHIEF_ABOVE: Q(chief=user),
+        Standing.ADMINISTRATOR: Q(municipality__in=administered.values("municipality")),
+    }
+    may = Q(pk__in=[])
+    for standing, permissions in TABLE.items():
+        if Permission.PLAN_ROUND in permissions:
+            may |= forums_of[standing]
+    return Forum.objects.filter(may, closed_at=None).order_by(InDanish("name"), "pk")
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty form that was sent is not one that was only shown."""
+    return request.POST if request.method == "POST" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A round as one person meets it: their forums in it, and whether they may change it."""
+
+    round: Round
+    rows: list[RoundForum]
+    may_plan: bool
+    is_invited: bool
+
+
+def place_or_404(request: HttpRequest, round_id: int, now: datetime) -> Place:
+    """For those invited, and for those who may plan rounds in one of its forums.
+
+    To change it, one must be allowed to plan in all of them.
+    """
+    user = person(request)
+    invited = Participation.objects.visible_to(user).filter(round_forum=OuterRef("pk"))
+    plans = plannable(user, now).filter(pk=OuterRef("forum")).order_by()
+    rows: list[Any] = list(
+        RoundForum.objects.filter(round=round_id)
+        .select_related("round__edition__framework", "round__municipality", "forum__municipality")
+        .annotate(is_invited=Exists(invited), may_plan=Exists(plans))
+        .order_by(InDanish("forum__name"), "pk")
+    )
+    seen = [row for row in rows if row.is_invited or row.may_plan]
+    if not seen:
+        raise Http404
+    return Place(
+        round=seen[0].round,
+        rows=seen,
+        may_plan=all(row.may_plan for row in rows),
+        is_invited=any(row.is_invited for row in rows),
+    )
+
+
+def planner_place(
+    request: HttpRequest, round_id: int, now: datetime, *states: RoundState
+) -> Place | None:
+    """The round, to change it; None where it is in none of the states any more."""
+    place = place_or_404(request, round_id, now)
+    if not place.may_plan:
+        raise PermissionDenied
+    return place if place.round.state(now) in states else None
+
+
+# --- what is shown ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ForumStanding:
+    row: RoundForum
+    standing: str
+    people: list[tuple[str, str]]
+
+
+def standings(place: Place, now: datetime) -> list[ForumStanding]:
+    """Each forum's line, and who is invited in which role; before opening, who would be."""
+    people = _people(place, now)
+    return [
+        ForumStanding(row, _standing(place.round, row), people.get(row.forum_id, []))
+        for row in place.rows
+    ]
+
+
+def _people(place: Place, now: datetime) -> dict[int, list[tuple[str, str]]]:
+    round_ = place.round
+    if round_.opened_at is None:
+        asked = to_be_asked(
+            [row.forum for row in place.rows], now, invites_chief=round_.invites_chief
+        )
+        found = list(asked.order_by("pk").values_list("forum", "user__name", "role"))
+    else:
+        invited = Participation.objects.filter(round_forum__in=[row.pk for row in place.rows])
+        found = list(invited.order_by("pk").values_list("round_forum__forum", "user__name", "role"))
+    found.sort(key=lambda row: (HIERARCHY.index(Role(row[2])), danish_key(row[1])))
+    people: dict[int, list[tuple[str, str]]] = {}
+    for forum, name, role in found:
+        people.setdefault(forum, []).append((name, round_.municipality.role_word(role)))
+    return people
+
+
+def _standing(round_: Round, row: RoundForum) -> str:
+    if round_.opened_at is None or round_.lost_at is not None:
+        return ""
+    if round_.is_shared:
+        return _("The team is done") if row.finished_at else _("Under way")
+    words = {"answered": row.answered, "invited": row.invited}
+    if round_.sealed_at is not None:
+        return _("%(answered)s of %(invited)s answered") % words
+    if row.counted_at is None:
+        return _("How many have answered is counted every midnight, for the first time tonight")
+    return _("%(answered)s of %(invited)s have answered (at midnight)") % words
+
+
+@dataclass(frozen=True, slots=True)
+class MailCount:
+    name: str
+    sent: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailsSent:
+    counts: list[MailCount]
+    undelivered: list[str]
+
+
+def mails_sent(round_: Round, now: datetime) -> MailsSent:
+    """How many mails of each kind, and where no invitation could be delivered.
+
+    Reminders as of last midnight, like the number of answers: who gets one has not answered yet.
+    """
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    mails = Mail.objects.filter(topic=topic_of(round_), kind__in=MAIL_NAMES)
+    told = mails.exclude(kind__in=REMINDERS, created_at__gte=midnight)
+    found = {
+        row["kind"]: row
+        for row in told.values("kind")
+        .annotate(
+            sent=Count("pk", filter=Q(sent_at__isnull=False)),
+            waiting=Count("pk", filter=Q(sent_at=None, given_up_at=None)),
+        )
+        .order_by("kind")
+    }
+    counts = [
+        MailCount(str(name), found[kind]["sent"], found[kind]["waiting"])
+        for kind, name in MAIL_NAMES.items()
+        if kind in found
+    ]
+    refused = Q(given_up_at__isnull=False) | Q(tries__gte=2, claimed_at=None)
+    undelivered = mails.filter(refused, kind=INVITATION, sent_at=None).order_by("to__email")
+    return MailsSent(counts, list(undelivered.values_list("to__email", flat=True)))

@@ -1,0 +1,76 @@
+"""What the page's script is answered: saved, refused, closed, and what is stored right now."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.http import HttpRequest, JsonResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from assessments.forms import GoalForm
+from assessments.views._page import NOTHING, Stored, mark_of, saved_text, seen, shown_on
+
+
+def asks_what_is_stored(request: HttpRequest) -> bool:
+    """The script asks at the page's own address, when the page becomes visible again."""
+    return request.method == "GET" and request.headers.get("Accept") == "application/json"
+
+
+def stored_json(stored: Mapping[int, Stored]) -> JsonResponse:
+    """All that is stored: another device may have changed what the page shows."""
+    goals = {pk: {"value": row.choice, "reason": row.reason} for pk, row in stored.items()}
+    return JsonResponse({"ok": True, "seen": seen(stored), "goals": goals})
+
+
+def saved_json(
+    data: QueryDict, form: GoalForm, read: Callable[[], Mapping[int, Stored]], now: datetime
+) -> JsonResponse:
+    """Kept. A page that says what it shows is told whether something else is stored meanwhile."""
+    said: dict[str, object] = {"ok": True, "saved_at_text": saved_text(now, now)}
+    if "seen" in data:
+        stored = read()
+        if is_changed_elsewhere(data, form, stored):
+            said["elsewhere"] = True
+        else:
+            said["seen"] = seen(stored)
+    return JsonResponse(said)
+
+
+def is_changed_elsewhere(data: QueryDict, form: GoalForm, stored: Mapping[int, Stored]) -> bool:
+    """Whether something is stored that the page neither showed nor has just sent."""
+    shown, key = shown_on(data), str(form.goal_id)
+    choice, mark = shown.get(key, ("", ""))
+    shown[key] = (
+        choice if form.choice is None else form.choice,
+        mark if form.reason is None else mark_of(form.reason),
+    )
+    kept = {str(pk): (row.choice, mark_of(row.reason)) for pk, row in stored.items()}
+    empty = (NOTHING.choice, mark_of(NOTHING.reason))
+    return any(shown.get(pk, empty) != kept.get(pk, empty) for pk in shown.keys() | kept.keys())
+
+
+def refused_json(form: GoalForm) -> JsonResponse:
+    """What could not be kept, and why; the other part of the goal is kept."""
+    return JsonResponse(
+        {
+            "ok": False,
+            "value_error": form.choice_error,
+            "reason_error": form.reason_error,
+            "confirm": form.needs_confirmation,
+        },
+        status=422,
+    )
+
+
+def no_goal_json() -> JsonResponse:
+    return JsonResponse({"ok": False, "goal_error": _("Say which goal it is.")}, status=422)
+
+
+def closed_json(what_counts: str) -> JsonResponse:
+    closed = _("The round is closed.")
+    said = {"ok": False, "closed": True, "message": f"{closed} {what_counts}"}
+    return JsonResponse(said, status=409)
+
+
+def signed_out_json() -> JsonResponse:
+    """Somebody else has signed in on this browser since the page was fetched."""
+    return JsonResponse({"ok": False, "signed_out": True}, status=401)

@@ -1,0 +1,120 @@
+"""What the chef's overview is made of, and the orders its rows can stand in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assessments.models import Edition, Round, RoundForum
+from dashboards.queries.waiting import Why
+from forums.models import Forum
+from results.figures import Figure, Number
+
+BY_FORUM = ""
+BY_ANSWERS = "svar"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    colour: int
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A pillar's figure in one forum, and how far it moved where that is clear."""
+
+    column: Column
+    text: str
+    figure: Figure | None
+    change_text: str
+
+    @property
+    def shown(self) -> bool:
+        return self.figure is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A round whose result this person does not see yet."""
+
+    round_forum: RoundForum
+    why: Why
+    at: datetime | None
+    participation_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A forum's newest result that this person may see."""
+
+    forum: Forum
+    round_forum: RoundForum
+    cells: tuple[Cell, ...]
+    compared_text: str
+    participation_text: str
+    coming: Coming | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Forums with the same kind of result on the same edition."""
+
+    edition: Edition
+    shared: bool
+    columns: tuple[Column, ...]
+    rows: tuple[ResultRow, ...]
+
+    @property
+    def has_changes(self) -> bool:
+        return any(cell.change_text for row in self.rows for cell in row.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingRow:
+    forum: Forum
+    coming: Coming
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    confidential: tuple[Table, ...]
+    shared: tuple[Table, ...]
+    not_released: tuple[ComingRow, ...]
+    under_way: tuple[ComingRow, ...]
+    lost: tuple[ComingRow, ...]
+    without: tuple[Forum, ...]
+    count: int
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """The rounds that the rows belong to, the newest first."""
+        results = [row for table in (*self.confidential, *self.shared) for row in table.rows]
+        parts = [row.round_forum for row in results]
+        parts += [row.coming.round_forum for row in results if row.coming]
+        parts += [row.coming.round_forum for row in (*self.not_released, *self.under_way)]
+        found = {part.round_id: part.round for part in parts}
+        return tuple(sorted(found.values(), key=lambda row: (row.closes_at, row.pk), reverse=True))
+
+
+def sorted_rows(rows: Sequence[ResultRow], sort: str) -> tuple[ResultRow, ...]:
+    """By name, or by one column with the highest first; what is not one figure has no place in it
+    and comes after, by name. Equals stay by name."""
+    keys = [(_key(row, sort), row) for row in rows]
+    known = sorted(((key, row) for key, row in keys if key is not None), key=lambda pair: -pair[0])
+    return (*(row for _k, row in known), *(row for key, row in keys if key is None))
+
+
+def _key(row: ResultRow, sort: str) -> float | None:
+    part = row.round_forum
+    if sort == BY_ANSWERS:
+        counted = part.invited and not part.round.is_shared
+        return part.answered / part.invited if counted else None
+    return next(
+        (
+            cell.figure.value
+            for cell in row.cells
+            if sort and cell.column.code == sort and isinstance(cell.figure, Number)
+        ),
+        None,
+    )

@@ -1,0 +1,142 @@
+"""A forum's results over time: every figure from what each round published.
+
+Six queries at most, for four rounds and for forty; the series are made in `series.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists
+from django.http import Http404
+
+from assessments.models import RoundForum, SharedRating
+from dashboards.queries.editions import load_editions
+from dashboards.queries.over_time import Confidential, Rounds, Shared
+from dashboards.queries.published import read
+from dashboards.queries.series import Line, pillar_lines
+from forums.models import Forum
+from results.models import Publication
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPillar:
+    """A pillar's line and its goals', those of the newest edition first."""
+
+    code: str
+    line: Line
+    goals: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The forum's rounds of one kind on one framework, the oldest first."""
+
+    name: str
+    shared: bool
+    levels: tuple[str, ...]
+    goal_words: str
+    rounds: tuple[RoundForum, ...]
+    pillars: tuple[TrendPillar, ...]
+
+    @property
+    def editions(self) -> int:
+        return len({row.round.edition_id for row in self.rounds})
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    forum: Forum
+    reads_overview: bool
+    sections: tuple[Section, ...]
+
+
+def trend_of(user: "User", forum_id: int, now: datetime) -> Trend:
+    """All rounds whose result is open to this person; 404 for those who may not know the forum."""
+    forum: Any = (
+        Forum.objects.visible_to(user)
+        .filter(pk=forum_id)
+        .annotate(reads_overview=Exists(Forum.objects.read_by_chief(user)))
+        .order_by("pk")
+        .first()
+    )
+    if forum is None:
+        raise Http404
+    rows = list(
+        RoundForum.objects.result_open_to(user, now)
+        .filter(forum=forum_id)
+        .select_related("round__edition__framework")
+        .order_by("round__closes_at", "pk")
+    )
+    return Trend(forum, forum.reads_overview, tuple(_sections(rows, forum_id)))
+
+
+def _sections(rows: Sequence[RoundForum], forum_id: int) -> Iterable[Section]:
+    """The newest kind first."""
+    editions = load_editions({row.round.edition_id: row.round.edition for row in rows}.values())
+    publications = _publications(rows, forum_id)
+    ratings = _ratings(rows)
+    groups: dict[tuple[int, bool], list[RoundForum]] = defaultdict(list)
+    for row in rows:
+        groups[row.round.edition.framework_id, row.round.is_shared].append(row)
+    newest_first = sorted(
+        groups.values(), key=lambda group: group[-1].round.closes_at, reverse=True
+    )
+    for group in newest_first:
+        rounds = Rounds(tuple(group), editions)
+        source = (
+            Shared(rounds, ratings)
+            if group[-1].round.is_shared
+            else Confidential(
+                rounds,
+                {
+                    row.round_id: read(published, len(row.round.edition.levels))
+                    for row in group
+                    if (published := publications.get(row.round_id))
+                },
+            )
+        )
+        yield _section(rounds, source)
+
+
+def _section(rounds: Rounds, source: Confidential | Shared) -> Section:
+    newest = rounds.rows[-1].round
+    return Section(
+        name=newest.edition.framework.name,
+        shared=newest.is_shared,
+        levels=tuple(newest.edition.levels),
+        goal_words=newest.edition.goal_words,
+        rounds=rounds.rows,
+        pillars=tuple(
+            TrendPillar(code, line, goals) for code, line, goals in pillar_lines(rounds, source)
+        ),
+    )
+
+
+def _publications(rows: Sequence[RoundForum], forum_id: int) -> dict[int, list[Publication]]:
+    wanted = [row.round_id for row in rows if not row.round.is_shared]
+    found = (
+        Publication.objects.filter(forum=forum_id, round__in=wanted).order_by("round", "place")
+        if wanted
+        else ()
+    )
+    return {
+        round_id: list(group) for round_id, group in groupby(found, key=lambda row: row.round_id)
+    }
+
+
+def _ratings(rows: Sequence[RoundForum]) -> dict[int, dict[int, SharedRating]]:
+    wanted = {row.pk: row.round_id for row in rows if row.round.is_shared}
+    found: dict[int, dict[int, SharedRating]] = defaultdict(dict)
+    if wanted:
+        for rating in SharedRating.objects.filter(round_forum__in=wanted).order_by(
+            "round_forum", "goal"
+        ):
+            found[wanted[rating.round_forum_id]][rating.goal_id] = rating
+    return found

@@ -1,0 +1,99 @@
+"""The big view: a result cut into screens for a wall, one thing on each.
+
+No names, no own copy; what was written stays folded.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dashboards.drawn import GoalRow, PillarRows, goal_rows
+from dashboards.queries.shown import SharedGoal, SharedResult
+from dashboards.words import Invitation
+
+GOALS_A_SCREEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`kind`: words, house, goal, shared_goal, pillar or choose; the rest as the kind needs."""
+
+    kind: str
+    heading: str = ""
+    fact: str = ""
+    question: str = ""
+    row: GoalRow | None = None
+    agreed: SharedGoal | None = None
+    pillar: PillarRows | None = None
+    part_text: str = ""
+
+
+def result_screens(
+    *,
+    differing: Sequence[Invitation],
+    alike: Sequence[Invitation],
+    pillars: Sequence[PillarRows],
+    levels: int,
+) -> tuple[Screen, ...]:
+    return (
+        Screen("words"),
+        Screen("house"),
+        *_talk(differing, _("Here you see it differently"), levels),
+        *_talk(alike, _("Here you see it alike"), levels),
+        *(screen for pillar in pillars for screen in _pillar(pillar)),
+        Screen("choose"),
+    )
+
+
+def shared_screens(result: SharedResult, pillars: Sequence[PillarRows]) -> tuple[Screen, ...]:
+    return (
+        Screen("words"),
+        Screen("house"),
+        *(
+            Screen(
+                "shared_goal",
+                heading=_("Here you see it differently"),
+                fact=goal.note,
+                question=_("What does each of you see when it succeeds?"),
+                agreed=goal,
+            )
+            for goal in result.differing[:3]
+        ),
+        *(screen for pillar in pillars for screen in _pillar(pillar)),
+        Screen("choose"),
+    )
+
+
+def _talk(invitations: Sequence[Invitation], heading: str, levels: int) -> Iterator[Screen]:
+    for invitation in invitations:
+        (row,) = goal_rows([invitation.goal], levels)
+        yield Screen(
+            "goal", heading=heading, fact=invitation.fact, question=invitation.question, row=row
+        )
+
+
+def _pillar(pillar: PillarRows) -> Iterator[Screen]:
+    """As many screens as its goals need to be read from the far end of the room."""
+    count = max(len(pillar.rows), len(pillar.goals))
+    screens = -(-count // GOALS_A_SCREEN)
+    each = -(-count // screens)
+    for number in range(screens):
+        part = slice(number * each, (number + 1) * each)
+        yield Screen(
+            "pillar",
+            heading=pillar.name,
+            pillar=PillarRows(
+                number=pillar.number,
+                name=pillar.name,
+                icon=pillar.icon,
+                colour=pillar.colour,
+                figure_text=pillar.figure_text,
+                change_text=pillar.change_text,
+                rows=pillar.rows[part],
+                goals=pillar.goals[part],
+            ),
+            part_text=_("%(number)s of %(count)s") % {"number": number + 1, "count": screens}
+            if screens > 1
+            else "",
+        )

@@ -1,0 +1,66 @@
+"""How a forum's results have moved, round by round."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from assessments.models import RoundForum
+from dashboards.drawn import ICONS
+from dashboards.queries.series import Line
+from dashboards.queries.trend import Section, trend_of
+from dashboards.trends import Multiple, multiple
+from dashboards.views._page import menu
+from dashboards.views._person import person
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPillar:
+    icon: str
+    number: int
+    chart: Multiple
+    goals: tuple[Multiple, ...]
+
+
+@require_safe
+def trend(request: HttpRequest, forum_id: int) -> HttpResponse:
+    user = person(request)
+    shown = trend_of(user, forum_id, timezone.now())
+    return TemplateResponse(
+        request,
+        "dashboards/trend.html",
+        {
+            "nav": menu(user, overview=shown.reads_overview),
+            "trend": shown,
+            "sections": [(section, _draw(section)) for section in shown.sections],
+        },
+    )
+
+
+def _draw(section: Section) -> list[DrawnPillar]:
+    titles = [_title(row, section) for row in section.rounds]
+    editions = [row.round.edition.number for row in section.rounds]
+
+    def chart(line: Line) -> Multiple:
+        return multiple(line, levels=len(section.levels), titles=titles, editions=editions)
+
+    return [
+        DrawnPillar(
+            icon=ICONS.get(pillar.code, ""),
+            number=number,
+            chart=chart(pillar.line),
+            goals=tuple(chart(line) for line in pillar.goals),
+        )
+        for number, pillar in enumerate(section.pillars, start=1)
+    ]
+
+
+def _title(row: RoundForum, section: Section) -> str:
+    """22. maj 2026, with the edition where there are several."""
+    day = formats.date_format(timezone.localtime(row.round.closes_at), "DATE_FORMAT")
+    if section.editions < 2:
+        return day
+    return _("%(day)s (edition %(number)s)") % {"day": day, "number": row.round.edition.number}

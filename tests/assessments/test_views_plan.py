@@ -1,0 +1,276 @@
+"""Planning a round, changing the plan, and what a member will see."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.enums import RoundKind
+from assessments.models import Participation, Round
+from assessments.operations.rounds import open_round
+from assessments.views._planning import plannable
+from forums.models import Forum
+from forums.permissions import Permission, permissions_in
+from plf.lib.local_time import COPENHAGEN
+from tests.cast import PEOPLE
+from tests.factories import EditionFactory, ForumFactory, MembershipFactory
+from tests.pages import form_of
+from tests.worlds import open_round_of
+
+pytestmark = pytest.mark.django_db
+PLAN = "/runder/ny/"
+NOW = datetime(2027, 3, 1, 12, tzinfo=COPENHAGEN)
+
+
+@pytest.fixture(autouse=True)
+def _in_march():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def edition(cast):
+    return EditionFactory(framework__municipality=cast.municipality)
+
+
+@pytest.fixture
+def typed(cast, edition):
+    return {
+        "name": "Forår 2027",
+        "edition": edition.pk,
+        "forums": [cast.forum.pk],
+        "kind": "confidential",
+        "invites_chief": "on",
+        "opens_at_day": "2027-03-02",
+        "opens_at_time": "8.00",
+        "closes_at_day": "2027-03-16",
+        "closes_at_time": "23.59",
+        "results_open_at_day": "2027-03-18",
+        "results_open_at_time": "9:00",
+        "release_delay_days": "7",
+        "sends_reminders": "on",
+    }
+
+
+def errors_of(response) -> dict[str, int]:
+    return {name: len(errors) for name, errors in response.context["form"].errors.items()}
+
+
+def test_plan_keeps_all_that_was_typed(cast, client_of, typed, edition):
+    response = client_of(cast.unit_head).post(PLAN, typed)
+
+    round_ = Round.objects.get()
+    assert response["Location"] == reverse("assessments:round", args=[round_.pk])
+    assert (round_.name, round_.edition, round_.kind) == ("Forår 2027", edition, "confidential")
+    assert list(round_.forums.order_by("pk")) == [cast.forum]
+    assert timezone.localtime(round_.closes_at).isoformat() == "2027-03-16T23:59:00+01:00"
+    assert timezone.localtime(round_.results_open_at).hour == 9
+    assert (round_.release_delay_days, round_.invites_chief, round_.sends_reminders) == (
+        7,
+        True,
+        True,
+    )
+    assert round_.opened_at is None
+
+
+def test_plan_begins_with_two_weeks_and_can_be_sent_as_it_is_shown(cast, client_of, edition):
+    client = client_of(cast.administrator)
+    shown = form_of(client, PLAN, "plan")
+    more = {"name": "Forår", "edition": edition.pk, "forums": [cast.forum.pk]}
+
+    response = client.post(PLAN, {**shown, **more})
+
+    assert response.status_code == 302
+    round_ = Round.objects.get()
+    assert (round_.closes_at - round_.opens_at) == timedelta(days=14, hours=8)
+
+
+def test_plan_keeps_what_was_typed_on_errors(cast, client_of, typed):
+    typed |= {"closes_at_time": "25.00", "name": "Et navn"}
+
+    response = client_of(cast.unit_head).post(PLAN, typed)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert errors_of(response) == {"closes_at": 1}
+    assert 'value="25.00"' in page
+    assert 'value="Et navn"' in page
+    assert not Round.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "errors"),
+    [
+        ({"opens_at_day": "", "opens_at_time": ""}, {"opens_at": 1}),
+        ({"opens_at_day": "9999-12-31"}, {"opens_at": 1}),
+        ({"opens_at_day": "i morgen"}, {"opens_at": 1}),
+        ({"opens_at_day": "2027-02-02"}, {"opens_at": 1}),
+        ({"closes_at_day": "2027-02-20"}, {"closes_at": 1}),
+        ({"closes_at_day": "2027-03-02", "closes_at_time": "07.00"}, {"closes_at": 1}),
+        ({"results_open_at_day": "2027-03-10"}, {"results_open_at": 1}),
+        ({"release_delay_days": "91"}, {"release_delay_days": 1}),
+        ({"forums": []}, {"forums": 1}),
+        ({"name": "En\0"}, {"name": 1}),
+        ({"edition": "0"}, {"edition": 1}),
+        ({"kind": "other"}, {"kind": 1}),
+    ],
+)
+def test_plan_says_at_the_field_what_is_wrong(cast, client_of, typed, changed, errors):
+    response = client_of(cast.unit_head).post(PLAN, typed | changed)
+
+    assert (response.status_code, errors_of(response)) == (422, errors)
+
+
+@pytest.mark.parametrize(
+    ("day", "offered"),
+    [("2027-03-28", ["01.30", "03.30"]), ("2027-10-31", ["02.30", "02.30"])],
+    ids=["does not exist", "exists twice"],
+)
+def test_plan_offers_the_two_readings_and_takes_the_chosen(cast, client_of, typed, day, offered):
+    client = client_of(cast.unit_head)
+    typed |= {"closes_at_day": day, "closes_at_time": "02.30", "results_open_at_day": ""}
+    typed["results_open_at_time"] = ""
+
+    response = client.post(PLAN, typed)
+
+    widget = response.context["form"].fields["closes_at"].widget
+    assert [f"{reading:%H.%M}" for reading in widget.readings] == offered
+    chosen = widget.readings[1].isoformat()
+    assert f'value="{chosen}"' in response.content.decode().replace("&#x2B;", "+")
+    client.post(PLAN, typed | {"closes_at_reading": chosen})
+    assert Round.objects.get().closes_at == widget.readings[1].astimezone(UTC)
+    change = reverse("assessments:change", args=[Round.objects.get().pk])
+    assert client.post(change, form_of(client, change, "plan")).status_code == 302
+    assert Round.objects.get().closes_at == widget.readings[1].astimezone(UTC)
+
+
+def test_plan_refuses_confidential_for_a_small_team_at_the_kind(cast, client_of, typed):
+    response = client_of(cast.unit_head).post(PLAN, typed | {"forums": [cast.team.pk]})
+
+    assert errors_of(response) == {"kind": 1}
+
+
+def test_plan_names_the_other_round_and_the_first_possible_date(cast, client_of, typed, edition):
+    world = open_round_of(cast.forum, edition=edition, days_ago=20, name="Efterår")
+    first = f"{timezone.localtime(world.round.closes_at) + timedelta(days=60):%d.%m.%Y}"
+
+    response = client_of(cast.unit_head).post(PLAN, typed)
+
+    assert errors_of(response) == {"opens_at": 1}
+    text = str(response.context["form"].errors["opens_at"])
+    assert "Efterår" in text
+    assert first in text
+
+
+def test_plan_for_forums_of_two_municipalities_is_refused(cast, client_of, typed):
+    theirs = ForumFactory(municipality=cast.other_municipality)
+    MembershipFactory(forum=theirs, user=cast.facilitator, role="facilitator")
+    typed |= {"forums": [cast.forum.pk, theirs.pk], "kind": "shared"}
+
+    response = client_of(cast.facilitator).post(PLAN, typed)
+
+    assert response.status_code == 422
+    assert not Round.objects.exists()
+
+
+def test_plan_for_a_forum_one_does_not_lead_is_refused(cast, client_of, typed):
+    other = ForumFactory(municipality=cast.municipality)
+
+    response = client_of(cast.unit_head).post(PLAN, typed | {"forums": [other.pk]})
+
+    assert errors_of(response) == {"forums": 1}
+
+
+def test_plan_without_the_chief_does_not_invite_them(cast, client_of, typed):
+    del typed["invites_chief"]
+    typed |= {"opens_at_day": "2027-03-01", "opens_at_time": "12.00"}
+
+    client_of(cast.unit_head).post(PLAN, typed)
+
+    round_ = Round.objects.get()
+    invited = Participation.objects.filter(round_forum__round=round_).order_by("pk")
+    assert round_.opened_at == NOW
+    assert {row.user for row in invited} == set(cast.members) - {cast.chief}
+
+
+def test_change_keeps_the_new_plan(cast, client_of, typed):
+    client = client_of(cast.unit_head)
+    client.post(PLAN, typed)
+    url = reverse("assessments:change", args=[Round.objects.get().pk])
+    shown = form_of(client, url, "plan")
+
+    response = client.post(url, shown | {"name": "Sommer", "kind": "shared"})
+
+    round_ = Round.objects.get()
+    assert response.status_code == 302
+    assert (round_.name, round_.kind, round_.invites_chief) == ("Sommer", RoundKind.SHARED, True)
+
+
+def test_change_refuses_as_planning_does(cast, client_of, typed):
+    client = client_of(cast.unit_head)
+    client.post(PLAN, typed)
+    url = reverse("assessments:change", args=[Round.objects.get().pk])
+
+    response = client.post(url, typed | {"forums": [cast.team.pk]})
+
+    assert errors_of(response) == {"kind": 1}
+    assert list(Round.objects.get().forums.order_by("pk")) == [cast.forum]
+
+
+def test_change_says_that_the_round_has_opened(cast, client_of, typed):
+    client = client_of(cast.unit_head)
+    client.post(PLAN, typed)
+    round_ = Round.objects.get()
+    open_round(round_=round_, now=NOW)
+
+    response = client.post(
+        reverse("assessments:change", args=[round_.pk]), typed | {"name": "Sent"}, follow=True
+    )
+
+    assert [message.level_tag for message in response.context["messages"]] == ["info"]
+    assert Round.objects.get().name == "Forår 2027"
+
+
+def test_preview_shows_the_goals_and_saves_nothing(cast, client_of, edition):
+    response = client_of(cast.unit_head).get(reverse("assessments:preview", args=[edition.pk]))
+
+    page = response.content.decode()
+    assert response.templates[0].name == "assessments/preview.html"
+    assert page.count("<fieldset") == 5
+    assert "disabled" in page
+
+
+def test_preview_of_another_municipality_s_edition_is_not_found(cast, client_of):
+    theirs = EditionFactory(framework__municipality=cast.other_municipality)
+
+    response = client_of(cast.unit_head).get(reverse("assessments:preview", args=[theirs.pk]))
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("who", [who for who in PEOPLE if who != "anonymous"])
+def test_plannable_forums_are_those_of_the_permission_table(cast, who):
+    person = cast.person(who)
+    allowed = {
+        forum.pk
+        for forum in Forum.objects.order_by("pk")
+        if Permission.PLAN_ROUND in permissions_in(person, forum)
+    }
+
+    assert set(plannable(person, timezone.now()).values_list("pk", flat=True)) == allowed
+
+
+# session · person · forums · sizes · forums to tick · editions to choose, and to look at · menu
+@pytest.mark.parametrize("count", [1, 3])
+def test_plan_takes_the_same_statements_for_one_forum_and_three(
+    cast, client_of, django_assert_num_queries, edition, count
+):
+    for _number in range(count - 1):
+        ForumFactory(municipality=cast.municipality)
+        EditionFactory(framework__municipality=cast.municipality)
+    client = client_of(cast.administrator)
+
+    with django_assert_num_queries(8):
+        assert client.get(PLAN).status_code == 200

@@ -1,0 +1,357 @@
+"""The same cell has the same text on the page and in every file, and no file tells more."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments.models import Edition, Goal, Pillar
+from dashboards.exports.letters import FONTS, LETTERS, printable
+from dashboards.exports.plain import Run, runs
+from dashboards.exports.tables import defused
+from forums.models import Forum
+from results.disclosure import NearlyAll, Where
+from tests.dashboards.exported import (
+    FILES,
+    alternatives,
+    csv_rows,
+    fetch,
+    goals_in_json,
+    pdf_text,
+    plain,
+    readable,
+    sheets,
+)
+from tests.dashboards.sealed import (
+    HIGH,
+    MIDDLE,
+    SPLIT,
+    UPPER,
+    WITHHELD,
+    counts,
+    goals_of,
+    one_group,
+    sealed,
+)
+from tests.factories import CommentFactory, EditionFactory, SharedRatingFactory
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "−5",
+    "@SUM(A1)",
+    "<script>alert(1)</script> & \"quotes\" 'single'",
+    '#import "x.typ" #[fed] $x$ *stjerne* _streg_ @ref `kode` \\ // note',
+    "emoji 😀 👩🏽‍🏫 og חדש og 漢字",
+    "\u202eomvendt\u200f og \u2066isoleret",
+    "to\nlinjer; med semikolon\tog tabulator",
+)
+
+
+@pytest.fixture
+def edition():
+    return EditionFactory()
+
+
+@pytest.fixture
+def row(cast, edition):
+    """A round with one goal in full, one near-unanimous, one withheld, and one before it."""
+    now = timezone.now()
+    sealed(cast.forum, edition, one_group(UPPER, MIDDLE, MIDDLE, UPPER), closed=now - 90 * DAY)
+    cells = one_group(SPLIT, HIGH, WITHHELD, counts(0, 1, 2, 4, 1, no_answer=1))
+    return sealed(cast.forum, edition, cells, closed=now - 20 * DAY)
+
+
+@pytest.fixture
+def parted(cast, edition):
+    rows = {
+        1: (["chief", "unit_head"], [MIDDLE, HIGH, MIDDLE, MIDDLE]),
+        2: (["department_head"], [UPPER, MIDDLE, UPPER, UPPER]),
+    }
+    return sealed(cast.forum, edition, rows, closed=timezone.now() - 20 * DAY, invited=36)
+
+
+def page_of(client, row):
+    return client.get(reverse("dashboards:result", args=[row.round_id, row.forum_id]))
+
+
+def cells_of(line: dict) -> list[str]:
+    """A line of JSON as the texts of its row in the other files, from n to the change."""
+    levels = [count["text"] for count in line["counts"]] if line["counts"] else [""] * 5
+    return [
+        line["n"]["text"] if line["n"] else "",
+        *levels,
+        *(
+            line[key]["text"] if line[key] else ""
+            for key in ("no_answer", "mean", "spread", "agreement", "change")
+        ),
+        line["silent"] or "",
+        line["sentence"] or "",
+    ]
+
+
+# --- the same everywhere ------------------------------------------------------------------------
+
+
+def test_a_cell_has_the_same_text_on_the_page_and_in_every_file(cast, client_of, row):
+    client = client_of(cast.chief)
+    page = page_of(client, row)
+
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
+
+    lines = [cells_of(goal) for goal in goals_in_json(files["json"])]
+    csv_cells = [line[6:19] for line in csv_rows(files["csv"])[1:]]
+    assert csv_cells == [[defused(text) for text in line] for line in lines]
+    goals_sheet = list(sheets(files["xlsx"]).values())[1]
+    xlsx_cells = [
+        ["" if cell is None else str(cell) for cell in line[4:17]]
+        for line in goals_sheet[1 : len(lines) + 1]
+    ]
+    assert xlsx_cells == lines
+    told = pdf_text(files["pdf"])
+    for goal, line in zip(page.context["result"].goals, lines, strict=True):
+        mean = "" if goal.is_withheld else goal.figure_text
+        assert line[7] == mean
+        assert line[8] == goal.spread_text
+        assert line[10] == goal.change_text
+        assert line[11] == goal.silent_text
+        assert line[12] == (goal.class_text or (goal.figure_text if goal.is_withheld else ""))
+        assert plain("".join((goal.text, *line))) in told
+
+
+def test_a_pillar_has_the_same_figure_everywhere(cast, client_of, row):
+    client = client_of(cast.chief)
+    pillars = page_of(client, row).context["result"].pillars
+
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
+
+    overview = next(iter(sheets(files["xlsx"]).values()))
+    for pillar, told in zip(pillars, json.loads(files["json"])["pillars"], strict=True):
+        assert told["figure"]["text"] == pillar.figure_text
+        assert any(line[:2] == [pillar.name, pillar.figure_text] for line in overview)
+        assert plain(pillar.name + pillar.figure_text) in pdf_text(files["pdf"])
+
+
+def test_groups_are_told_alike(cast, client_of, parted):
+    client = client_of(cast.chief)
+    page = page_of(client, parted)
+
+    files = {ending: fetch(client, parted, ending).content for ending in FILES}
+
+    goals = goals_in_json(files["json"])
+    groups = [(goal, line) for goal in goals for line in goal["groups"]]
+    rows = csv_rows(files["csv"])[1:]
+    assert [line["group"] for _goal, line in groups] == list(
+        page.context["result"].group_names
+    ) * len(goals)
+    assert [row[5:19] for row in rows[len(goals) :]] == [
+        [line["group"], *(defused(text) for text in cells_of(line))] for _goal, line in groups
+    ]
+    for _goal, line in groups:
+        assert plain("".join((line["group"], *cells_of(line)))) in pdf_text(files["pdf"])
+    assert goals[1]["state"] == "group_by_group"
+    assert goals[1]["counts"] is None
+
+
+def test_numbers_stand_beside_their_texts(cast, client_of, row):
+    client = client_of(cast.chief)
+
+    first, near, *_rest = goals_in_json(fetch(client, row, "json").content)
+    sheet = list(sheets(fetch(client, row, "xlsx").content).values())[1]
+
+    assert first["mean"] == {"text": "3,0", "number": 3.0}
+    assert near["mean"] == {"text": "3,7–5,0", "low": 3.666667, "high": 5.0}
+    assert sheet[1][18:21] == [3, None, None]
+    assert sheet[2][18:21] == [None, 3.6667, 5]
+
+
+def test_a_shared_rating_is_told_alike(cast, client_of, edition):
+    row = sealed(cast.team, edition, {}, closed=timezone.now() - 20 * DAY, kind="shared")
+    first, second, *_rest = goals_of(edition)
+    SharedRatingFactory(round_forum=row, goal=first, level=4, note="=Vi øver #os")
+    SharedRatingFactory(round_forum=row, goal=second, level=None, differs=True)
+    client = client_of(cast.department_head)
+
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
+
+    goals = goals_in_json(files["json"])
+    assert [goal["state"] for goal in goals] == [
+        "agreed",
+        "seen_differently",
+        "not_rated",
+        "not_rated",
+    ]
+    assert goals[0]["level"] == {"text": "I høj grad", "number": 4}
+    page = page_of(client, row).content.decode()
+    rows = csv_rows(files["csv"])[1:]
+    sheet = list(sheets(files["xlsx"]).values())[1]
+    for goal, told, cells in zip(goals, rows, sheet[1:], strict=True):
+        text = goal["level"]["text"]
+        assert (told[5], cells[3]) == (text, text)
+        assert text in page
+        assert plain(goal["goal"] + text) in pdf_text(files["pdf"])
+    assert (rows[0][7], sheet[1][5]) == ("'=Vi øver #os",) * 2
+    assert plain("=Vi øver #os") in pdf_text(files["pdf"])
+
+
+def test_how_to_read_it_says_what_the_page_says(cast, client_of, row):
+    client = client_of(cast.chief)
+    page = page_of(client, row).content.decode()
+
+    sheet = list(sheets(fetch(client, row, "xlsx").content).values())[-1]
+
+    paragraphs = [line[0] for line in sheet[1:] if line[0]]
+    visible = plain(page.replace("<b>", "").replace("</b>", ""))
+    assert len(paragraphs) == 8
+    for paragraph in paragraphs:
+        assert plain(escape(paragraph)) in visible
+
+
+# --- what no file tells -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", FILES)
+def test_no_file_tells_what_lies_behind_a_class(cast, client_of, edition, ending):
+    """The class alone decides: two goals of one class are told alike, letter by letter."""
+    cells = one_group(NearlyAll(Where.UPPER, 97, 5), MIDDLE, MIDDLE, MIDDLE)
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY, invited=97)
+
+    text = readable(ending, fetch(client_of(cast.chief), row, ending).content)
+
+    level = plain("I meget høj grad: ")
+    assert f"{level}9" not in plain(text)
+    goals = goals_in_json(fetch(client_of(cast.chief), row, "json").content)
+    told = goals[0]
+    assert [key for key, value in told.items() if value] == [
+        "number",
+        "goal",
+        "state",
+        "sentence",
+        "n",
+        "mean",
+    ]
+
+
+@pytest.mark.parametrize("ending", FILES)
+def test_of_a_withheld_goal_no_file_tells_a_number(cast, client_of, edition, ending):
+    cells = one_group(MIDDLE, MIDDLE, MIDDLE, WITHHELD)
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY)
+    client = client_of(cast.chief)
+
+    text = plain(readable(ending, fetch(client, row, ending).content))
+
+    goal = goals_in_json(fetch(client, row, "json").content)[3]
+    assert [key for key, value in goal.items() if value] == ["number", "goal", "state", "sentence"]
+    assert plain("Vises ikke: færre end 5 svar") in text
+    if ending == "csv":
+        last = csv_rows(fetch(client, row, "csv").content)[-1]
+        assert [cell for cell in last[6:] if cell] == ["Vises ikke: færre end 5 svar"]
+    if ending == "xlsx":
+        last = list(sheets(fetch(client, row, "xlsx").content).values())[1][4]
+        assert [cell for cell in last[4:] if cell is not None] == ["Vises ikke: færre end 5 svar"]
+
+
+# --- hostile words ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_stay_words_in_every_file(cast, client_of, text):
+    edition = EditionFactory(status="draft")
+    Goal.objects.filter(pillar__edition=edition).update(text=text)
+    Pillar.objects.filter(edition=edition).update(name=text)
+    Edition.objects.filter(pk=edition.pk).update(status="in_use", in_use_at=timezone.now())
+    edition.refresh_from_db()
+    cells = one_group(SPLIT, HIGH, WITHHELD, MIDDLE)
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY, name=text)
+    CommentFactory(round=row.round, forum=row.forum, goal=goals_of(edition)[0], text=text)
+    Forum.objects.filter(pk=cast.forum.pk).update(name=text)
+    client = client_of(cast.chief)
+
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
+
+    document = json.loads(files["json"])
+    goal = goals_in_json(files["json"])[0]
+    assert {document["forum"], document["round"], goal["goal"], *goal["comments"]} == {text}
+    told = csv_rows(files["csv"])[1]
+    assert {told[place] for place in (0, 1, 2, 4, -1)} == {defused(text)}
+    _overview, goals, reasons, _reading = sheets(files["xlsx"]).values()
+    assert {*goals[1][:3:2], *reasons[1][1:]} == {defused(text)}
+    shown = "".join(sign for sign in pdf_text(files["pdf"]) if sign.isascii())
+    letters = "".join(sign for sign in printable(text) if sign.isascii())
+    assert shown.count(plain(letters)) >= 8
+
+
+@given(st.text())
+def test_defused_text_begins_no_formula(text):
+    begins = defused(text).lstrip(" \u00a0\ufeff")[:1]
+
+    assert begins not in {"=", "+", "-", "−", "@", "\t", "\r"}
+
+
+@pytest.mark.parametrize("text", ["a=b", "", "5", "–", "»=«", "Vi er + andre"])
+def test_harmless_text_is_left_alone(text):
+    assert defused(text) == text
+
+
+# --- the PDF ------------------------------------------------------------------------------------
+
+
+def test_pdf_speaks_to_those_who_hear_it(cast, client_of, row):
+    content = fetch(client_of(cast.chief), row, "pdf").content
+
+    said = plain(" ".join(alternatives(content)))
+    for pillar in page_of(client_of(cast.chief), row).context["result"].pillars:
+        assert plain(f"{pillar.name}: {pillar.figure_text}") in said
+    assert plain("Slet ikke: 2, I mindre grad: 2") in said
+    assert b"pdfuaid" in content
+    assert b"/Lang" in content
+
+
+def test_pdf_of_everything_withheld_says_so(cast, client_of, edition):
+    cells = {0: (["unit_head"], [WITHHELD] * 4)}
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY)
+
+    content = fetch(client_of(cast.chief), row, "pdf").content
+
+    assert plain("Dette resultat vises ikke") in pdf_text(content)
+    assert alternatives(content) == []
+
+
+@pytest.mark.parametrize(("pillars", "goals_each"), [(1, 2), (8, 5)])
+def test_pdf_draws_a_house_or_a_list(cast, client_of, pillars, goals_each):
+    edition = EditionFactory(pillar_count=pillars, goals_each=goals_each)
+    cells = [(SPLIT, HIGH, MIDDLE)[place % 3] for place in range(pillars * goals_each)]
+    row = sealed(cast.forum, edition, one_group(*cells), closed=timezone.now() - 20 * DAY)
+
+    content = fetch(client_of(cast.chief), row, "pdf").content
+
+    shown = pdf_text(content)
+    for goal in goals_of(edition):
+        assert plain(goal.text) in shown
+
+
+def test_the_list_of_letters_is_that_of_the_fonts():
+    have = {code for path in FONTS.glob("*.ttf") for code in TTFont(path).getBestCmap()}
+    listed = {
+        code
+        for pair in (part.split("-") for part in LETTERS.read_text("ascii").split())
+        for code in range(int(pair[0], 16), int(pair[-1], 16) + 1)
+    }
+
+    assert listed == {code for code in have if code >= 32}
+
+
+def test_sentences_become_runs_of_plain_text():
+    assert runs("Om <em>&lt;b&gt; &amp; co</em> (3,9)") == (
+        Run("Om ", strong=False),
+        Run("<b> & co", strong=True),
+        Run(" (3,9)", strong=False),
+    )

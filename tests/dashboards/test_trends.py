@@ -1,0 +1,73 @@
+"""A line over the rounds, turned into coordinates."""
+
+from itertools import pairwise
+
+import pytest
+
+from dashboards.queries.series import Line, Point
+from dashboards.trends import BOTTOM, LEFT, RIGHT, TOP, multiple
+from results.figures import Figure, Number, Range
+
+
+def point(figure: Figure | None, *, state: str = "shown", joined: bool = True) -> Point:
+    return Point(state, figure, "3,6", "9 svar", joined=joined)
+
+
+def line(*points: Point) -> Line:
+    return Line("k", "Navn", 1, points, None, "", "", ended=False)
+
+
+def drawn(*points: Point, levels: int = 5, editions: tuple[int, ...] | None = None):
+    return multiple(
+        line(*points),
+        levels=levels,
+        titles=[f"runde {n}" for n in range(len(points))],
+        editions=editions or (1,) * len(points),
+    )
+
+
+def test_line_goes_from_foot_to_top():
+    chart = drawn(point(Number(1.0), joined=False), point(Number(5.0)))
+
+    assert [mark.y for mark in chart.marks] == [f"{BOTTOM:.0f}", f"{TOP:.0f}"]
+    assert chart.path.count("M") == 1
+
+
+def test_line_breaks_at_a_range_a_gap_and_a_goal_that_is_not_the_same():
+    chart = drawn(
+        point(Number(3.0), joined=False),
+        point(Range(3.7, 5.0), joined=False),
+        point(Number(3.0), joined=False),
+        point(None, state="withheld", joined=False),
+        point(None, state="absent", joined=False),
+        point(Number(3.0), joined=False),
+    )
+
+    assert chart.path == ""
+    assert [mark.kind for mark in chart.marks] == ["dot", "bracket", "dot", "withheld", "dot"]
+
+
+def test_new_edition_is_marked_between_its_rounds():
+    chart = drawn(*[point(Number(3.0))] * 3, editions=(1, 1, 2))
+
+    (x,) = chart.new_editions
+    places = [float(mark.x) for mark in chart.marks]
+    assert places[1] < float(x) < places[2]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 12, 40])
+def test_rounds_stand_evenly_within_the_drawing(count):
+    chart = drawn(*[point(Number(3.0))] * count)
+
+    places = [float(mark.x) for mark in chart.marks]
+    steps = {round(after - before) for before, after in pairwise(places)}
+    assert places[0] >= LEFT
+    assert places[-1] <= RIGHT
+    assert not steps or max(steps) - min(steps) <= 1
+    assert chart.small is (count > 12)
+
+
+def test_each_mark_says_its_round_figure_and_answers():
+    chart = drawn(point(Number(3.6), joined=False))
+
+    assert chart.marks[0].title == "runde 0: 3,6, 9 svar"

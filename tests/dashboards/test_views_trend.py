@@ -1,0 +1,256 @@
+"""Change over time: whose rounds, which of them are joined, what is said, and what it costs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from assessments.enums import EditionStatus
+from dashboards.queries.trend import trend_of
+from forums.models import Forum
+from tests.cast import make_cast
+from tests.dashboards.sealed import (
+    HIGH,
+    MIDDLE,
+    SPLIT,
+    UPPER,
+    WITHHELD,
+    counts,
+    goals_of,
+    one_group,
+    sealed,
+)
+from tests.factories import (
+    EditionFactory,
+    FrameworkFactory,
+    GoalFactory,
+    PillarFactory,
+    SharedRatingFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def edition():
+    return EditionFactory()
+
+
+def closed(days: int):
+    return timezone.now() - days * DAY
+
+
+def url_of(forum: Forum) -> str:
+    return reverse("dashboards:trend", args=[forum.pk])
+
+
+def lines_of(user, forum):
+    """Each goal's line in the only section, in English."""
+    with translation.override("en"):
+        (section,) = trend_of(user, forum.pk, timezone.now()).sections
+    return section, [goal for pillar in section.pillars for goal in pillar.goals]
+
+
+def series(cast, edition, *rounds, **fields):
+    for number, cells in enumerate(rounds):
+        days = 20 + 100 * (len(rounds) - number)
+        sealed(cast.forum, edition, one_group(*cells), closed=closed(days), **fields)
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [
+        ("chief", 200),
+        ("unit_head", 200),
+        ("facilitator", 200),
+        ("department_head", 404),
+        ("administrator", 404),
+        ("newcomer", 404),
+        ("outsider", 404),
+        ("anonymous", 302),
+    ],
+)
+def test_trend_is_seen_by_the_forum_alone(cast, client_of, edition, person, status):
+    series(cast, edition, [SPLIT] * 4, [UPPER] * 4)
+
+    assert client_of(cast.person(person)).get(url_of(cast.forum)).status_code == status
+
+
+def test_trend_without_a_result_says_so(cast, client_of):
+    response = client_of(cast.chief).get(url_of(cast.forum))
+
+    assert response.context["sections"] == []
+    assert "empty-state" in response.content.decode()
+
+
+def test_trend_holds_only_rounds_that_the_person_may_see(edition):
+    cast = make_cast()
+    outside = UserFactory()
+    Forum.objects.filter(pk=cast.forum.pk).update(chief=outside)
+    series(cast, edition, [SPLIT] * 4, [UPPER] * 4)
+    sealed(cast.forum, edition, one_group(*[UPPER] * 4), closed=closed(1), released=False)
+
+    seen = {
+        user: len(trend_of(user, cast.forum.pk, timezone.now()).sections[0].rounds)
+        for user in (outside, cast.unit_head)
+    }
+
+    assert seen == {outside: 2, cast.unit_head: 3}
+
+
+def test_trend_says_what_moved_and_what_did_not(cast, edition):
+    series(
+        cast,
+        edition,
+        [SPLIT, MIDDLE, SPLIT, MIDDLE],
+        [SPLIT, MIDDLE, UPPER, HIGH],
+        [UPPER, MIDDLE, UPPER, MIDDLE],
+        invited=9,
+    )
+
+    _section, goals = lines_of(cast.chief, cast.forum)
+
+    assert [goal.last_text for goal in goals] == [
+        "+1.0 since last time",
+        "no clear change",
+        "no clear change",
+        "cannot be compared with last time",
+    ]
+    assert [bool(goal.first_text) for goal in goals] == [True, False, True, False]
+    assert goals[0].first_text.startswith("+1.0 since ")
+    assert [point.joined for point in goals[3].points] == [False, False, False]
+    assert [point.text for point in goals[3].points] == ["3.0", "3.7–5.0", "3.0"]
+
+
+def test_trend_never_tells_a_withheld_goals_number(cast, client_of, edition):
+    series(cast, edition, [WITHHELD, MIDDLE, MIDDLE, MIDDLE], [WITHHELD, MIDDLE, MIDDLE, MIDDLE])
+
+    _section, goals = lines_of(cast.chief, cast.forum)
+    page = client_of(cast.chief).get(url_of(cast.forum)).content.decode()
+
+    assert {(point.state, point.text, point.n_text) for point in goals[0].points} == {
+        ("withheld", "Not shown", "")
+    }
+    item = re.search(rf"<h4>{re.escape(goals[0].name)}</h4>.*?</li>", page, re.S)[0]
+    assert "<circle" not in item
+    assert "trend-bracket" not in item
+
+
+def test_trend_is_the_same_whatever_lay_behind_a_class(cast, client_of, edition):
+    """A near-unanimous goal is a bracket over its class, never a dot."""
+    series(cast, edition, [HIGH] * 4, [HIGH] * 4)
+
+    page = client_of(cast.chief).get(url_of(cast.forum)).content.decode()
+
+    assert '<circle class="trend-dot" cx=' not in page.split("</h3>", 1)[1]
+    assert page.count("3,7–5,0") > 4
+
+
+def test_trend_joins_goals_through_editions_only_where_they_continue(cast):
+    framework = FrameworkFactory()
+    editions, kept, replaced = [], None, None
+    for number in (1, 2):
+        framework.editions.filter(status=EditionStatus.IN_USE).update(status=EditionStatus.RETIRED)
+        edition = EditionFactory(
+            framework=framework, number=number, pillar_count=0, status=EditionStatus.DRAFT
+        )
+        pillar = PillarFactory(edition=edition, code="a")
+        kept = GoalFactory(pillar=pillar, same_as=kept)
+        replaced = GoalFactory(pillar=pillar)
+        framework.editions.filter(pk=edition.pk).update(status=EditionStatus.IN_USE)
+        editions.append(edition)
+    sealed(cast.forum, editions[0], one_group(SPLIT, SPLIT), closed=closed(120))
+    sealed(cast.forum, editions[1], one_group(UPPER, UPPER), closed=closed(20))
+
+    section, goals = lines_of(cast.chief, cast.forum)
+
+    assert section.editions == 2
+    assert [goal.name for goal in goals[:2]] == [kept.text, replaced.text]
+    assert [[point.state for point in goal.points] for goal in goals] == [
+        ["shown", "shown"],
+        ["absent", "shown"],
+        ["shown", "absent"],
+    ]
+    assert [goal.points[1].joined for goal in goals] == [True, False, False]
+    assert [goal.ended for goal in goals] == [False, False, True]
+    assert not section.pillars[0].line.points[1].joined
+
+
+def test_trend_of_a_round_whose_result_was_lost_has_a_hole(cast, edition):
+    series(cast, edition, [SPLIT] * 4, [UPPER] * 4)
+    sealed(cast.forum, edition, {}, closed=closed(1))
+
+    section, goals = lines_of(cast.chief, cast.forum)
+
+    assert [point.state for point in goals[0].points] == ["shown", "shown", "absent"]
+    assert section.pillars[0].line.points[2].state == "absent"
+
+
+def test_trend_of_a_team_has_its_levels(cast, client_of, edition):
+    for days, levels in ((120, (3, 4, None, 2)), (20, (4, 4, 3, 1))):
+        row = sealed(cast.team, edition, {}, closed=closed(days), kind="shared")
+        for goal, level in zip(goals_of(edition), levels, strict=True):
+            SharedRatingFactory(round_forum=row, goal=goal, level=level, differs=level is None)
+
+    section, goals = lines_of(cast.department_head, cast.team)
+
+    assert section.shared
+    assert [goal.last_text for goal in goals] == [
+        "one step up since last time",
+        "as last time",
+        "cannot be compared with last time",
+        "one step down since last time",
+    ]
+    assert [point.state for point in goals[2].points] == ["differs", "shown"]
+    assert section.pillars[0].line.last_text == "+0.5 since last time"
+    assert section.pillars[1].line.last_text == "cannot be compared with last time"
+    assert client_of(cast.department_head).get(url_of(cast.team)).status_code == 200
+
+
+def test_trend_keeps_the_kinds_of_round_apart(cast, edition):
+    series(cast, edition, [SPLIT] * 4)
+    row = sealed(cast.forum, edition, {}, closed=closed(1), kind="shared")
+    for goal in goals_of(edition):
+        SharedRatingFactory(round_forum=row, goal=goal)
+
+    shown = trend_of(cast.chief, cast.forum.pk, timezone.now())
+
+    assert [(section.shared, len(section.rounds)) for section in shown.sections] == [
+        (True, 1),
+        (False, 1),
+    ]
+
+
+def test_trend_page_names_each_round_once_and_says_it_all_in_a_table(cast, client_of, edition):
+    series(cast, edition, [SPLIT] * 4, [counts(0, 1, 2, 4, 1, no_answer=1)] * 4)
+
+    page = client_of(cast.chief).get(url_of(cast.forum)).content.decode()
+
+    assert page.count('class="trend-rounds"') == 1
+    assert page.count("<table") == 2
+    assert page.count("<title id=") == page.count("<desc id=") == 6
+
+
+# session · person · forum · rounds · goals · publications
+@pytest.mark.parametrize(
+    ("heads", "goals_each", "rounds"),
+    [(8, 6, 4), (300, 8, 40)],
+    ids=["24 goals, 9 leaders, 4 rounds", "40 goals, 301 leaders, 40 rounds"],
+)
+def test_trend_takes_six_statements_whatever_the_size(
+    client_of, django_assert_num_queries, heads, goals_each, rounds
+):
+    cast = make_cast(unit_heads=heads)
+    pillars = 4 if goals_each == 6 else 5
+    edition = EditionFactory(pillar_count=pillars, goals_each=goals_each)
+    series(cast, edition, *[[SPLIT] * pillars * goals_each] * rounds, invited=300)
+    client = client_of(cast.chief)
+
+    with django_assert_num_queries(6):
+        response = client.get(url_of(cast.forum))
+
+    assert len(response.context["trend"].sections[0].rounds) == rounds

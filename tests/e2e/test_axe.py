@@ -1,0 +1,149 @@
+"""Every page, at three widths, light and dark: axe finds nothing, and nothing runs off the side.
+
+One browser, one sign-in for each person and one demo for all of it: the pages are only read.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+
+from assessments.models import RoundForum
+from plf.demo.build import build_demo
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+PASSWORD = "plf-demo"
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PEOPLE = {
+    "": "",
+    "leader": "aftaleholder3@norddjurs.example",
+    "team": "aftaleholder6@norddjurs.example",
+    "chief": "chef@norddjurs.example",
+    "lead": "aftaleholder1@norddjurs.example",
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the demo's rounds lie: sealed, open, a team's open, a team's sealed."""
+
+    sealed: str
+    open: str
+    team: str
+    shared: str
+    forum: int
+    team_forum: int
+    round: int
+    pillar: str
+
+    def pages(self) -> list[tuple[str, str]]:
+        """Who looks at which address."""
+        return [
+            ("", "/log-ind/"),
+            ("", "/privatliv/"),
+            ("leader", "/"),
+            ("chief", "/"),
+            ("leader", f"/runder/{self.open}/"),
+            ("leader", f"/runder/{self.open}/faerdig/"),
+            ("team", f"/runder/{self.team}/sammen/"),
+            ("leader", f"/resultater/{self.sealed}/"),
+            ("leader", f"/resultater/{self.open}/"),
+            ("leader", f"/resultater/{self.sealed}/?orden=soejler"),
+            ("leader", f"/resultater/{self.sealed}/?visning=stor"),
+            ("leader", f"/resultater/{self.sealed}/{self.pillar}/"),
+            ("lead", f"/resultater/{self.sealed}/frigiv/"),
+            ("leader", f"/udvikling/{self.forum}/"),
+            ("chief", f"/udvikling/{self.team_forum}/"),
+            ("chief", f"/resultater/{self.shared}/"),
+            ("chief", f"/resultater/{self.shared}/{self.pillar}/"),
+            ("chief", "/overblik/"),
+            ("chief", f"/overblik/{self.round}/"),
+            ("leader", "/privatliv/"),
+            ("leader", "/konto/"),
+            ("leader", "/findes-ikke/"),
+        ]
+
+
+def places() -> Places:
+    def newest(name: str, **fields: object) -> RoundForum:
+        rows = RoundForum.objects.filter(forum__name=name, **fields).select_related("round")
+        return rows.latest("round__closes_at")
+
+    def path(row: RoundForum) -> str:
+        return f"{row.round_id}/{row.forum_id}"
+
+    sealed = newest("Lederforum", round__sealed_at__isnull=False)
+    shared = newest("Ledelsesteam, Børneby Nord", round__sealed_at__isnull=False)
+    return Places(
+        sealed=path(sealed),
+        open=path(newest("Lederforum", round__sealed_at=None)),
+        team=path(newest("Ledelsesteam, Auning Skole", round__sealed_at=None)),
+        shared=path(shared),
+        forum=sealed.forum_id,
+        team_forum=shared.forum_id,
+        round=shared.round_id,
+        pillar="dialoger",
+    )
+
+
+@pytest.fixture
+def pages(browser: Browser, live_server, transactional_db) -> Iterator[dict[str, Page]]:
+    """A page of each person in Danish, signed in once."""
+    build_demo(now=timezone.now())
+    contexts = {}
+    for who, email in PEOPLE.items():
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
+        context.set_default_timeout(15_000)
+        contexts[who] = context
+        page = context.new_page()
+        if email:
+            page.goto("/")
+            page.get_by_label("E-mail").fill(email)
+            page.get_by_label("Adgangskode", exact=True).fill(PASSWORD)
+            page.get_by_role("button", name="Log ind").click()
+            page.wait_for_url(f"{live_server.url}/")
+    yield {who: context.pages[0] for who, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def faults(page: Page, only: list[str]) -> list[str]:
+    """What axe finds by these rules or groups of rules, and whether the page is too wide."""
+    found = page.evaluate(
+        """async only => {
+            const options = { runOnly: only, resultTypes: ["violations"] };
+            const { violations } = await axe.run(document, options);
+            const first = violation => violation.nodes.slice(0, 3).map(node => node.html).join(" ");
+            return violations.map(violation => `${violation.id}: ${first(violation)}`);
+        }""",
+        only,
+    )
+    wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    return [*found, *([f"{wide} px run off the side"] if wide > 0 else [])]
+
+
+def test_every_page_is_without_a_fault_at_each_width_in_light_and_dark(pages):
+    """All rules on a phone; where only size or colour differs, the rules that depend on them."""
+    looks = [
+        (390, "light", RULES),
+        (320, "light", ["target-size"]),
+        (1280, "light", ["target-size", "heading-order", "region"]),
+        (1280, "dark", ["color-contrast"]),
+    ]
+    found = {}
+    for who, address in places().pages():
+        page = pages[who]
+        page.goto(address)
+        page.evaluate(AXE)
+        for width, scheme, rules in looks:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            if seen := faults(page, rules):
+                found[f"{address} {width} {scheme}"] = seen
+
+    assert found == {}

@@ -1,0 +1,41 @@
+"""When the database is made to forget: at each beat of the clock, or at night."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from results.cleaning import clean_up_if_due
+from results.models import Beat
+from tests.factories import BeatFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ON_SQLITE = connection.vendor == "sqlite"
+MORNING = datetime(2026, 3, 12, 9, tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+@pytest.mark.skipif(not ON_SQLITE, reason="SQLite cleans up at each beat")
+def test_clean_up_is_done_at_each_beat_on_sqlite():
+    BeatFactory(at=MORNING, cleaned_at=MORNING - timedelta(minutes=1))
+
+    assert clean_up_if_due(now=MORNING) is True
+    assert Beat.objects.get().cleaned_at == MORNING
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="PostgreSQL cleans up at night")
+def test_clean_up_waits_for_the_night_on_postgresql():
+    BeatFactory(at=MORNING, cleaned_at=MORNING - timedelta(hours=5))
+
+    done = [
+        clean_up_if_due(now=MORNING + timedelta(hours=hours)) for hours in (0, 12, 17, 18, 19, 42)
+    ]
+
+    assert done == [False, False, False, True, False, True]
+    assert Beat.objects.get().cleaned_at == MORNING + timedelta(hours=42)
+
+
+def test_clean_up_is_done_where_it_never_was():
+    BeatFactory(at=MORNING)
+
+    assert clean_up_if_due(now=MORNING) is True
