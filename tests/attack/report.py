@@ -90,7 +90,7 @@ def invented(stage, names: list[str], away: int, seed: int) -> dict[str, dict[st
 def attack(size: int) -> Attack:
     """Set the stage, seal, read all pages of all members, and conclude."""
     from tests.attack.reading import Known, Reading, read_all  # noqa: PLC0415
-    from tests.attack.spider import crawl_all, try_each_others  # noqa: PLC0415
+    from tests.attack.spider import crawl_all  # noqa: PLC0415
     from tests.attack.stage import ROLE_WORDS, client_of, set_norddjurs  # noqa: PLC0415
 
     counts, away = SIZES[size]
@@ -105,7 +105,6 @@ def attack(size: int) -> Attack:
         some = [next(name for name, own in roles.items() if own == role) for role in counts]
         clients = {name: client_of(stage.people[name]) for name in some}
         seen = crawl_all(clients)
-        try_each_others(seen, clients)
     known = Known("Forummet", roles, ROLE_WORDS, stage.levels, stage.pillars)
     united = Reading()
     for pages in seen.values():

@@ -30,6 +30,8 @@ from tests.attack.solver import (
     shown_as,
 )
 
+pytestmark = pytest.mark.once
+
 FOUR = ("Anna", "Bo", "Carl", "Dorte")
 ALL = frozenset(FOUR)
 FIRST = frozenset(FOUR[:2])

@@ -148,7 +148,8 @@ def test_sealed_pages_tell_nobody_s_rating(siege):
     clients = siege.clients("Chefen", HEADS[0], "facilitator", "administrator", "neighbour")
     clients["anonymous"] = client_of(None)
     seen = crawl_all(clients)
-    try_each_others(seen, clients)
+    curious = ("Chefen", "administrator", "anonymous")
+    try_each_others(seen, {name: clients[name] for name in curious})
 
     readings = read(seen, siege.known)
 

@@ -21,7 +21,7 @@ from tests.cast import make_cast
 from tests.factories import EditionFactory
 from tests.worlds import open_round_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 SAVED = re.compile(r"^Gemt kl\.\s\d\d\.\d\d$")
 LONG = "x" * 2001

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from assessments.models import Goal, RoundForum
 from plf.demo.build import build_demo
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.cast import make_cast
 from tests.factories import EditionFactory, GoalFactory, PillarFactory
 from tests.worlds import OpenRound, open_round_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 # Whether the element with the focus is seen where it stands: nothing lies over its middle line.
 HIDDEN_FOCUS = """() => {

@@ -18,6 +18,8 @@ import pytest
 
 from results.disclosure import Cell, Tally, publish
 
+pytestmark = pytest.mark.once
+
 AtomAnswers = tuple[int, ...]
 World = tuple[AtomAnswers, ...]
 Shown = Sequence[Hashable]

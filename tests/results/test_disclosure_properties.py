@@ -29,6 +29,8 @@ from results.disclosure import (
     publish,
 )
 
+pytestmark = pytest.mark.once
+
 ROLES = ("chief", "unit_head", "department_head", "staff")
 NO_ANSWER, BLANK = -1, -2
 

@@ -15,6 +15,8 @@ from django.template.base import Origin, Template
 from tests.conftest import TEMPLATES, NetworkUsedError, UndefinedVariableError
 from tools import bootstrap, catalogue, chromium, coverage_gate, messages, run, test
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
