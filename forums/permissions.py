@@ -1,12 +1,15 @@
 """Who may do what: one table, one function. No role is compared anywhere else in a view."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from forums.enums import Role
 from forums.models import Administrator, Forum, Membership
+from plf.lib.collation import InDanish
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -71,3 +74,21 @@ def standings_of(user: "User", forum: Forum) -> frozenset[Standing]:
 def permissions_in(user: "User", forum: Forum) -> frozenset[Permission]:
     """Everything the person may do in the forum."""
     return frozenset().union(*(TABLE[standing] for standing in standings_of(user, forum)))
+
+
+def plannable(user: "User", now: datetime) -> QuerySet[Forum]:
+    """The open forums in which the permission table lets the person plan rounds, in one query."""
+    own = Membership.objects.current(now).filter(user=user)
+    administered = Administrator.objects.current(now).filter(user=user, user__is_staff=True)
+    forums_of = {
+        Standing.MEMBER: Q(pk__in=own.exclude(role=Role.FACILITATOR).values("forum")),
+        Standing.LEAD: Q(pk__in=own.filter(is_lead=True).values("forum")),
+        Standing.FACILITATOR: Q(pk__in=own.filter(role=Role.FACILITATOR).values("forum")),
+        Standing.CHIEF_ABOVE: Q(chief=user),
+        Standing.ADMINISTRATOR: Q(municipality__in=administered.values("municipality")),
+    }
+    may = Q(pk__in=[])
+    for standing, permissions in TABLE.items():
+        if Permission.PLAN_ROUND in permissions:
+            may |= forums_of[standing]
+    return Forum.objects.filter(may, closed_at=None).order_by(InDanish("name"), "pk")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -28,12 +28,11 @@ from assessments.operations.inviting import (
 from assessments.operations.rounds import to_be_asked
 from assessments.views._lookup import person
 from forums.enums import HIERARCHY, Role
-from forums.models import Administrator, Forum, Membership
-from forums.permissions import TABLE, Permission, Standing
+from forums.permissions import plannable
 from plf.lib.collation import InDanish, danish_key
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    pass
 
 MAIL_NAMES: Mapping[str, Promise] = {
     INVITATION: gettext_lazy("Invitations"),
@@ -42,24 +41,6 @@ MAIL_NAMES: Mapping[str, Promise] = {
     MOVED: gettext_lazy("New closing time"),
     RESULTS: gettext_lazy("The result is open"),
 }
-
-
-def plannable(user: "User", now: datetime) -> QuerySet[Forum]:
-    """The open forums in which the permission table lets the person plan rounds, in one query."""
-    own = Membership.objects.current(now).filter(user=user)
-    administered = Administrator.objects.current(now).filter(user=user, user__is_staff=True)
-    forums_of = {
-        Standing.MEMBER: Q(pk__in=own.exclude(role=Role.FACILITATOR).values("forum")),
-        Standing.LEAD: Q(pk__in=own.filter(is_lead=True).values("forum")),
-        Standing.FACILITATOR: Q(pk__in=own.filter(role=Role.FACILITATOR).values("forum")),
-        Standing.CHIEF_ABOVE: Q(chief=user),
-        Standing.ADMINISTRATOR: Q(municipality__in=administered.values("municipality")),
-    }
-    may = Q(pk__in=[])
-    for standing, permissions in TABLE.items():
-        if Permission.PLAN_ROUND in permissions:
-            may |= forums_of[standing]
-    return Forum.objects.filter(may, closed_at=None).order_by(InDanish("name"), "pk")
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

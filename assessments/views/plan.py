@@ -18,8 +18,9 @@ from assessments.operations.rounds import RoundHasOpened, change_plan, open_roun
 from assessments.round_forms import PlanForm, first_plan, offered_editions, plan_of
 from assessments.views import _page
 from assessments.views._lookup import person
-from assessments.views._planning import plannable, planner_place, sent
+from assessments.views._planning import planner_place, sent
 from forums.models import Forum
+from forums.permissions import plannable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,7 @@
-"""What waits for a person, in the order they would do it. Four queries."""
+"""What waits for a person, in the order they would do it.
+
+Five queries, and one more for those who plan rounds.
+"""
 
 import math
 from dataclasses import dataclass
@@ -7,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists
 
-from assessments.models import Participation, RoundForum
+from assessments.models import Participation, Round, RoundForum
 from assessments.operations.answering import with_goals_left
 from dashboards import texts
 from dashboards.queries.lookup import chief_as_member
 from dashboards.queries.waiting import Why, why_not_shown
 from forums.models import Membership
+from forums.permissions import plannable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,6 +62,8 @@ class Home:
     following: tuple[Following, ...]
     latest: tuple[Latest, ...]
     has_forum: bool
+    may_plan: bool
+    rounds: tuple[Round, ...]
 
 
 def home_of(user: "User", now: datetime) -> Home:
@@ -86,12 +92,22 @@ def home_of(user: "User", now: datetime) -> Home:
     has_forum = bool(to_do or latest or following) or (
         Membership.objects.current(now).filter(user=user).exists()
     )
+    may_plan = plannable(user, now).exists()
     return Home(
+        may_plan=may_plan,
+        rounds=_rounds(user, now) if may_plan else (),
         to_do=tuple(sorted(to_do, key=lambda row: row.done)),
         following=following,
         latest=latest,
         has_forum=has_forum,
     )
+
+
+def _rounds(user: "User", now: datetime) -> tuple[Round, ...]:
+    """What the person has planned and what is open, the next to close first."""
+    planned = RoundForum.objects.filter(forum__in=plannable(user, now).order_by()).values("round")
+    under_way = Round.objects.filter(pk__in=planned, sealed_at=None, lost_at=None)
+    return tuple(under_way.order_by("closes_at", "pk")[:LATEST])
 
 
 def _minutes_left(row: Any) -> int:

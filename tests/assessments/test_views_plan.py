@@ -10,9 +10,8 @@ from django.utils import timezone
 from assessments.enums import RoundKind
 from assessments.models import Participation, Round
 from assessments.operations.rounds import open_round
-from assessments.views._planning import plannable
 from forums.models import Forum
-from forums.permissions import Permission, permissions_in
+from forums.permissions import Permission, permissions_in, plannable
 from plf.lib.local_time import COPENHAGEN
 from tests.cast import PEOPLE
 from tests.factories import EditionFactory, ForumFactory, MembershipFactory

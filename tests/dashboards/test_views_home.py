@@ -17,6 +17,7 @@ from tests.factories import (
     RoundForumFactory,
     UserFactory,
 )
+from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -157,7 +158,7 @@ def test_home_with_nothing_to_do_says_so(cast, client_of):
     assert page.count("empty-state") == 1
 
 
-# session · person · invitations · results · others · menu
+# session · person · invitations · results · others · planning · menu
 @pytest.mark.parametrize("forums", [1, 3])
 def test_home_takes_the_same_statements_for_one_forum_and_three(
     client_of, django_assert_num_queries, forums
@@ -176,8 +177,25 @@ def test_home_takes_the_same_statements_for_one_forum_and_three(
         )
     client = client_of(user)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get("/")
 
     assert len(response.context["home"].to_do) == forums
     assert len(response.context["home"].following) == forums
+
+
+def test_home_shows_the_lead_the_rounds_under_way_and_where_to_plan_one(cast, client_of):
+    world = open_round_of(cast.forum)
+
+    page = client_of(cast.unit_head).get("/").content.decode()
+
+    assert reverse("assessments:round", args=[world.round.pk]) in page
+    assert reverse("assessments:plan") in page
+
+
+def test_home_says_nothing_of_planning_to_a_member(cast, client_of):
+    open_round_of(cast.forum)
+
+    page = client_of(cast.members[3]).get("/").content.decode()
+
+    assert reverse("assessments:plan") not in page
