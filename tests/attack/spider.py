@@ -144,6 +144,7 @@ def read_text(kind: str, body: bytes) -> str:
     readers = {
         "": lambda data: data.decode(),
         "text/plain": lambda data: data.decode(),
+        "text/calendar": lambda data: data.decode(),
         "text/csv": _csv_text,
         "application/json": lambda data: json.dumps(json.loads(data), ensure_ascii=False),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _xlsx_text,
