@@ -34,16 +34,18 @@ def file_results(*, now: datetime) -> int:
 
 
 def settle_if_restored(*, now: datetime) -> bool:
-    """Where the database is older than the clock's own file it was restored: settle it first.
+    """Where the database is not that of the clock's own file it was restored: settle it first.
 
-    Returns whether it was. Called before anything is sealed.
+    It is older than the file, or it has known a clock whose file is not here. Returns whether it
+    was restored. Called before anything is sealed.
     """
     beat_file = settings.FILES_DIR / BEAT_FILE
     beat = Beat.objects.order_by("pk").first()
-    restored = False
     if beat_file.exists():
         last = datetime.fromisoformat(json.loads(beat_file.read_text("utf-8"))["at"])
         restored = beat is None or beat.at < last
+    else:
+        restored = beat is not None
     if restored:
         settle_restored(now=now)
     Beat.objects.update_or_create(pk=1, defaults={"at": now})

@@ -77,13 +77,16 @@ def _publish(round_: Round) -> None:
     round_forums = list(round_.round_forums.order_by("pk"))
     for row in round_forums:
         head, tally = heads[row.pk], counts[row.pk]
+        row.invited = sum(head.invited.values())
         row.answered = sum(head.respondents.values())
         row.releases_itself_at = round_.released_by_itself_at()
         rows = list(_rows(round_, row, head, tally, goals))
         publications += rows
         commented[row.pk] = _goals_with_comments(rows, goals)
     Publication.objects.bulk_create(publications)
-    RoundForum.objects.bulk_update(round_forums, ["answered", "releases_itself_at"], batch_size=500)
+    RoundForum.objects.bulk_update(
+        round_forums, ["invited", "answered", "releases_itself_at"], batch_size=500
+    )
     _keep_comments(round_, round_forums, commented)
 
 

@@ -1,4 +1,8 @@
-"""How many have answered: a number that changes at midnight only, so that it tells of nobody."""
+"""How many have answered: a number that changes at midnight only, so that it tells of nobody.
+
+The number invited changes with it: lowered at once for one who leaves, it would tell beside the
+other number whether they had answered.
+"""
 
 from datetime import datetime
 
@@ -16,11 +20,15 @@ def count_answered(*, now: datetime) -> int:
         round__opened_at__lt=midnight,
         round__sealed_at=None,
     )
-    before_midnight = Count("participations", filter=Q(participations__answered_at__lt=midnight))
-    counts = dict(due.annotate(count=before_midnight).order_by("pk").values_list("pk", "count"))
-    RoundForum.objects.bulk_update(
-        (RoundForum(pk=pk, answered=count, counted_at=now) for pk, count in counts.items()),
-        ["answered", "counted_at"],
-        batch_size=500,
+    answered = Count("participations", filter=Q(participations__answered_at__lt=midnight))
+    counts = (
+        due.annotate(now_invited=Count("participations"), now_answered=answered)
+        .order_by("pk")
+        .values_list("pk", "now_invited", "now_answered")
     )
-    return len(counts)
+    rows = [
+        RoundForum(pk=pk, invited=invited, answered=count, counted_at=now)
+        for pk, invited, count in counts
+    ]
+    RoundForum.objects.bulk_update(rows, ["invited", "answered", "counted_at"], batch_size=500)
+    return len(rows)

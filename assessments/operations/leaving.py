@@ -27,7 +27,7 @@ def remove_leavers(*, now: datetime, round_: Round | None = None) -> int:
     """Delete the invitations, and with them the answers, of those who are no longer members.
 
     For every round that takes answers, or for one. They are told, in the same words whether they
-    had answered or not. Returns how many left.
+    had answered or not; the number invited follows at midnight. Returns how many left.
     """
     still_there = (
         Membership.objects.current(now)
@@ -48,7 +48,6 @@ def remove_leavers(*, now: datetime, round_: Round | None = None) -> int:
     for participation in left:
         _tell(participation, now)
     Participation.objects.filter(pk__in=[row.pk for row in left]).delete()
-    _count_invited({row.round_forum_id for row in left})
     return len(left)
 
 

@@ -5,6 +5,8 @@ is invited in which role, and the two rules. Words on the page are recognised by
 levels and roles, so neither the language nor the mark-up of the page matters much.
 """
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -95,6 +97,8 @@ class Reading:
 def read_page(page: Page, known: Known) -> Reading:
     """All that the page tells of the forum; nothing where it is no page about goals."""
     reading = Reading()
+    if page.kind == "text/csv":
+        _read_csv(page, known, reading)
     root = page.html
     if root is None or not any(goal in page.text for goal in known.goals):
         return reading
@@ -257,6 +261,36 @@ def _read_row(texts: list[str], first: int, known: Known, reading: Reading) -> N
         assert _is_refusal(told[0], known), told[0]
         assert not n
         rows.add(Rated(group, 0, known.k - 1))
+
+
+def _read_csv(page: Page, known: Known, reading: Reading) -> None:
+    """As the table of a page: how many, then a column for each level, then "ved ikke"."""
+    rows = list(csv.reader(io.StringIO(page.body.decode("utf-8-sig")), delimiter=";"))
+    if not rows or known.levels[0] not in rows[0]:
+        return
+    first = rows[0].index(known.levels[0])
+    last = first + len(known.levels)
+    assert tuple(rows[0][first:last]) == known.levels
+    for cells in rows[1:]:
+        goal = next((cell for cell in cells if cell in known.goals), None)
+        groups = [group for cell in cells if (group := known.group(cell))]
+        told, n = cells[first:last], cells[first - 1]
+        if goal is None or known.forum not in cells:
+            continue
+        group = groups[0] if groups else known.people
+        told_of = reading.by_goal.setdefault(goal, set())
+        words = [cell for cell in cells if _names_a_class(cell, known)]
+        if all(cell.isdigit() for cell in told):
+            told_of.add(Counts(group, tuple(map(int, told)), int(cells[last])))
+        elif words and n.isdigit():
+            told_of.add(NearlyAll(group, _class_in(words[0], known), int(n), _strays(int(n))))
+        elif any(_is_refusal(cell, known) for cell in cells):
+            assert not n
+            told_of.add(Rated(known.people, 0, known.k - 1))
+
+
+def _names_a_class(text: str, known: Known) -> bool:
+    return text not in known.levels and any(_names(text, level) for level in known.levels)
 
 
 # --- pillars ------------------------------------------------------------------------------------

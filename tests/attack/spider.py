@@ -10,7 +10,6 @@ import io
 import json
 import re
 import zipfile
-import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
 
 from django.test import Client
+from pypdf import PdfReader
 
 FRONT_PAGES = ("/", "/admin/", "/privatliv/", "/overblik/", "/konto/", "/hjaelp/", "/log-ind/")
 GUESSES = ("", "pdf/", "xlsx/", "csv/", "json/", "frigiv/", "min-kopi/", "faerdig/", "1/", "2/")
@@ -173,18 +173,12 @@ def _xlsx_text(data: bytes) -> str:
 
 
 def _pdf_text(data: bytes) -> str:
-    """The strings of every stream, as far as they are written as text; refuses what is not."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
-    found = []
-    for stream in [data, *streams]:
-        try:
-            plain = zlib.decompress(stream)
-        except zlib.error:
-            plain = stream
-        found += re.findall(rb"\(((?:[^()\\]|\\.)*)\)", plain)
-    if not found:
+    """Text, bookmarks and properties; a document without readable text is refused."""
+    reader = PdfReader(io.BytesIO(data))
+    pages = [page.extract_text() for page in reader.pages]
+    if not any(pages):
         raise UnknownType("application/pdf whose text cannot be read")
-    return "\n".join(text.decode("latin-1") for text in found)
+    return "\n".join([*pages, *map(str, (reader.metadata or {}).values())])
 
 
 # --- the walk -----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The attacker reads every page as every kind of person, while the round is open and afterwards."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfWriter
 
 from accounts.models import User
 from assessments.models import Round
@@ -35,6 +37,12 @@ pytestmark = pytest.mark.django_db
 OPENS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FULL, NEAR, FEW, BACK, CAMPS, ALIKE = GOALS = goal_names(6)
 FORUM = "Ledergruppen"
+EXPORTS = {
+    "text/csv",
+    "application/json",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 SHOWN_WORDS, WITHHELD_WORDS = "Vi er på vej", "Ord om det tilbageholdte mål"
 HEADS = [f"Aftaleholder {name}" for name in "ABCDEFGH"]
 OTHERS = [f"Afdelingsleder {name}" for name in "ABCDEFGHI"]
@@ -165,6 +173,7 @@ def test_sealed_pages_tell_nobody_s_rating(siege):
         united.unite(reading)
     assert leaks(united.evidence(siege.known), answers()) == set()
     assert figures_in_mails() == []
+    assert {page.kind for page in seen["Chefen"].values()} >= EXPORTS
     texts = [page.text for pages in seen.values() for page in pages.values()]
     assert any(SHOWN_WORDS in text for text in texts)
     assert not any(WITHHELD_WORDS in text for text in texts)
@@ -268,6 +277,16 @@ def test_spider_leaves_others_and_static_files_alone(address):
 def test_spider_fails_on_a_type_that_it_cannot_read():
     with pytest.raises(UnknownType, match="application/zip"):
         read_text("application/zip", b"")
+
+
+def test_spider_fails_on_a_pdf_without_text():
+    blank = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(72, 72)
+    writer.write(blank)
+
+    with pytest.raises(UnknownType, match="text cannot be read"):
+        read_text("application/pdf", blank.getvalue())
 
 
 def test_spider_reads_tables_of_numbers():

@@ -1,6 +1,7 @@
 """A restored database takes its results from their files, or loses them; it never counts again."""
 
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -118,3 +119,18 @@ def test_database_without_a_beat_beside_a_file_was_restored(cast):
     Beat.objects.all().delete()
 
     assert settle_if_restored(now=world.round.opens_at + timedelta(days=1)) is True
+
+
+def test_database_without_its_folder_was_restored_and_is_never_sealed_again(cast, files):
+    world = open_round_of(cast.forum)
+    now = world.round.closes_at + timedelta(hours=1)
+    settle_if_restored(now=world.round.opens_at)
+    world.answer([1, 2, 3, 4, 5, 3])
+    shutil.rmtree(files)
+
+    assert settle_if_restored(now=now) is True
+    assert seal_due_rounds(now=now) == 0
+
+    world.round.refresh_from_db()
+    assert world.round.state(now) == RoundState.LOST
+    assert not Answer.objects.exists()
