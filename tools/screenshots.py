@@ -39,7 +39,12 @@ def main() -> int:
             "FILES_DIR": f"{scratch}/results",
             "STATIC_ROOT": f"{scratch}/static",
         }
-        for command in (["migrate"], ["demo"], ["collectstatic", "--noinput"]):
+        for command in (
+            ["migrate"],
+            ["createcachetable"],
+            ["demo"],
+            ["collectstatic", "--noinput"],
+        ):
             subprocess.run(
                 [sys.executable, "manage.py", *command, "-v", "0"],
                 cwd=ROOT,
@@ -63,10 +68,11 @@ def main() -> int:
 def _photograph(browser_path: str, url: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        desk = browser.new_page(viewport={"width": 1280, "height": 1000})
+        desk = browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
         _sign_in(desk, url, "chef@norddjurs.example")
         desk.goto(f"{url}/overblik/")
         desk.get_by_role("link", name="Lederforum", exact=False).first.click()
+        desk.locator("figure, .house").first.scroll_into_view_if_needed()
         desk.screenshot(path=IMAGES / "house.png")
         phone = browser.new_page(viewport={"width": 390, "height": 844})
         _sign_in(phone, url, "aftaleholder3@norddjurs.example")
