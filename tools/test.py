@@ -137,7 +137,7 @@ def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     for old in REPORTS.glob("coverage*"):
         old.unlink()
-    runs = []
+    runs: list[Run] = []
     for name in ("SQLite", "PostgreSQL"):
         say(f"\n=== {name} ===")
         runs.append(
