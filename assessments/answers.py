@@ -29,7 +29,8 @@ class Answer(models.Model):
 class Rating(models.Model):
     """One goal's value, or "ved ikke", with an optional reason; a reason may stand alone."""
 
-    answer = models.ForeignKey(Answer, models.CASCADE, related_name="+")
+    # The unique constraint's index serves the key as well.
+    answer = models.ForeignKey(Answer, models.CASCADE, db_index=False, related_name="+")
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="+")
     value = models.PositiveSmallIntegerField(null=True)
     no_answer = models.BooleanField(default=False)
@@ -38,6 +39,13 @@ class Rating(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["answer"],
+                condition=~Q(reason=""),
+                name="assessments_rating_reasons",
+            )
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["answer", "goal"], name="assessments_rating_once_per_goal"

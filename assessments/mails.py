@@ -1,7 +1,7 @@
 """What the mails of a round say. No mail carries a figure, and none says who has answered.
 
-Written in Danish: nobody's language is known where mails are written. A municipality may choose its
-own words (MailText); the words in braces are filled in for both.
+Each is written in its receiver's language. A municipality may choose its own words in either
+(MailText); the words in braces are filled in for both.
 """
 
 import re
@@ -12,15 +12,16 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 from icalendar import Alarm, Calendar, Event
 
 from assessments.enums import MailKind
 from assessments.models import MailText, Round, RoundForum
 from plf.lib.danish import clock
 
-# What a text may hold in braces; Danish, since those who write the texts are.
+# What a text in any language may hold in braces; Danish, since those who write the texts are.
 WORDS = ("forum", "kommune", "runde", "dato", "lukker")
 BRACED = re.compile(r"\{([^{}]*)\}")
 
@@ -70,6 +71,16 @@ DEFAULTS: Mapping[str, tuple[str, str]] = {
 }
 
 
+# What the link below the text says.
+BUTTONS: Mapping[str, Promise] = {
+    MailKind.INVITATION: gettext_lazy("Give your view"),
+    MailKind.INVITATION_SHARED: gettext_lazy("Give your view"),
+    MailKind.REMINDER: gettext_lazy("Go on"),
+    MailKind.REMINDER_SHARED: gettext_lazy("Go on"),
+    MailKind.RESULTS: gettext_lazy("See the result"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A mail's subject and text, filled in."""
@@ -88,19 +99,19 @@ def long_time(moment: datetime) -> str:
     }
 
 
-def words_of(kind: str, text: MailText | None) -> tuple[str, str]:
+def words_of(kind: str, text: MailText | None, language: str) -> tuple[str, str]:
     """The municipality's own subject and text, or the product's; not filled in."""
     if text is not None:
         return text.subject, text.body
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language):
         subject, body = DEFAULTS[kind]
         return _(subject), _(body)
 
 
-def fill_in(subject: str, body: str, round_forum: RoundForum) -> Words:
+def fill_in(subject: str, body: str, round_forum: RoundForum, language: str) -> Words:
     """The words in braces; what is none of them stays as it stands."""
     round_ = round_forum.round
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language):
         local = timezone.localtime(round_.closes_at)
         known = {
             "forum": round_forum.forum.name,
@@ -137,9 +148,8 @@ def result_url(round_forum: RoundForum) -> str:
 
 def calendar_file(round_: Round, url: str, now: datetime) -> str:
     """The round's deadline for a person's own calendar, with a reminder the day before."""
-    with translation.override(settings.LANGUAGE_CODE):
-        title = _("The round %(round)s closes") % {"round": round_.name}
-        note = _("You can answer until then.")
+    title = _("The round %(round)s closes") % {"round": round_.name}
+    note = _("You can answer until then.")
     event = Event()
     event.add("uid", f"round-{round_.pk}@{settings.SITE_URL.split('//')[-1]}")
     event.add("dtstamp", now.astimezone(UTC))

@@ -27,6 +27,7 @@ from assessments.operations.rounds import (
     others_in,
 )
 from forums.models import Forum, Membership
+from plf.lib.collation import InDanish
 
 if TYPE_CHECKING:
     EditionField = forms.ModelChoiceField[Edition]
@@ -56,7 +57,7 @@ def offered_editions(municipalities: Collection[int]) -> QuerySet[Edition]:
         Edition.objects.in_use()
         .filter(own)
         .select_related("framework")
-        .order_by("framework__name", "pk")
+        .order_by(InDanish("framework__name"), "pk")
     )
 
 
@@ -215,6 +216,11 @@ class ForgottenForm(DrawnForm):
 class MailTextForm(DrawnForm):
     subject = forms.CharField(label=_("Subject"), max_length=150)
     body = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea({"rows": 14}))
+
+    def __init__(self, data: Any, *, language: str, **more: Any) -> None:
+        super().__init__(data, **more)
+        for field in self.fields.values():
+            field.widget.attrs["lang"] = language
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

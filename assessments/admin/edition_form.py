@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.forms import LinesField, ScaleField
+from assessments.admin.wording import COLOURS
+from assessments.framework_files import MOST_GOALS, MOST_PILLARS
 from assessments.models import Edition
 from assessments.operations.drafts import (
     DraftHasChanged,
@@ -24,14 +26,6 @@ if TYPE_CHECKING:
     EditionModelForm = forms.ModelForm[Edition]
 else:
     EditionModelForm = forms.ModelForm
-
-COLOURS = [
-    (1, _("blue")),
-    (2, _("plum")),
-    (3, _("green")),
-    (4, _("olive")),
-    (5, _("orange")),
-]
 
 
 class PillarForm(forms.Form):
@@ -82,8 +76,13 @@ class GoalForm(forms.Form):
         return self.cleaned_data["remove"] or not self.cleaned_data["text"]
 
 
-PillarForms = forms.formset_factory(PillarForm, extra=0, max_num=60, absolute_max=60)
-GoalForms = forms.formset_factory(GoalForm, extra=0, max_num=400, absolute_max=400)
+# With room for the blank ones, and for some too many: they are counted, and told.
+PILLAR_FORMS = MOST_PILLARS + 5
+GOAL_FORMS = MOST_GOALS + PILLAR_FORMS + 10
+PillarForms = forms.formset_factory(
+    PillarForm, extra=0, max_num=PILLAR_FORMS, absolute_max=PILLAR_FORMS
+)
+GoalForms = forms.formset_factory(GoalForm, extra=0, max_num=GOAL_FORMS, absolute_max=GOAL_FORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,7 @@ class Contents:
     """The pillars and goals of a draft, as two lists of forms in one."""
 
     def __init__(self, edition: Edition, data: Any = None) -> None:
+        self.problem = ""
         initial_pillars, initial_goals = _initial(edition)
         self.pillars = PillarForms(data, prefix="pillars", initial=initial_pillars)
         names = [
@@ -114,7 +114,16 @@ class Contents:
         if not (self.pillars.is_valid() and self.goals.is_valid()):
             return False
         nameless = [number for number in range(len(self.pillars.forms)) if self._lacks_name(number)]
-        return not nameless
+        return not (nameless or self._is_too_much())
+
+    def _is_too_much(self) -> bool:
+        pillars = list(self.inputs())
+        if len(pillars) > MOST_PILLARS or sum(len(row.goals) for row in pillars) > MOST_GOALS:
+            self.problem = _(
+                "A draft has at most %(goals)s goals under %(pillars)s headings: one page asks "
+                "them all. Delete some."
+            ) % {"goals": MOST_GOALS, "pillars": MOST_PILLARS}
+        return bool(self.problem)
 
     def _lacks_name(self, number: int) -> bool:
         form = self.pillars.forms[number]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,13 +16,17 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.admin.edition_form import EditionForm
 from assessments.admin.forms import free_slug
-from assessments.admin.frameworks import OwnOrShared, edition_address
+from assessments.admin.history import changes_in_words, snapshot_of
+from assessments.admin.own_or_shared import OwnOrShared, edition_address
 from assessments.admin.wording import own_changes, rows_of
+from assessments.enums import EditionStatus
+from assessments.framework_writing import toml_of
 from assessments.models import Edition
+from assessments.operations.as_file import file_of
 from assessments.operations.drafts import DraftHasChanged, fingerprint, lock_draft, save_draft
 from assessments.operations.frameworks import (
     Change,
@@ -150,11 +156,13 @@ class EditionAdmin(OwnOrShared):
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = snapshot_of(self._edition(request, obj.pk))
         save_draft(
             edition=obj,
             pillars=list(form.contents.inputs()),
             as_read=form.cleaned_data["as_read"],
         )
+        form.told = changes_in_words(before, snapshot_of(obj))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if "_take" in request.POST:
@@ -164,8 +172,12 @@ class EditionAdmin(OwnOrShared):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        message = super().construct_change_message(request, form, formsets, add)
-        return message or gettext("Wrote in pillars and goals.")
+        return form.told
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        return super().history_view(request, object_id, {"undo": True})
 
     # --- its own pages ---
 
@@ -175,6 +187,8 @@ class EditionAdmin(OwnOrShared):
             path("<int:pk>/ny-udgave/", site(self.new_edition), name="edition_new"),
             path("<int:pk>/kopi/", site(self.copy), name="edition_copy"),
             path("<int:pk>/tag-i-brug/", site(self.take_in_use), name="edition_take_in_use"),
+            path("<int:pk>/fil/", site(self.download), name="edition_download"),
+            path("<int:pk>/vis/", site(self.preview), name="edition_preview"),
         ]
         return [*own, *super().get_urls()]
 
@@ -182,12 +196,50 @@ class EditionAdmin(OwnOrShared):
         edition: Edition = get_object_or_404(self.get_queryset(request), pk=pk)
         return edition
 
+    @method_decorator(require_safe)
+    def download(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The edition as its file."""
+        edition = self._edition(request, pk)
+        name = f"{edition.framework.slug}-udgave-{edition.number}.toml"
+        return HttpResponse(
+            toml_of(file_of(edition)),
+            content_type="application/toml; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    @method_decorator(require_safe)
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The rating page on a phone and on a desk, beside each other."""
+        edition = self._edition(request, pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("As a member sees it"),
+            "opts": self.opts,
+            "edition": edition,
+            "may_take": self.has_change_permission(request, edition),
+            "is_nav_sidebar_enabled": False,  # the width is the screens'
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/assessments/edition/preview.html", context)
+
     @method_decorator(require_POST)
     def new_edition(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A button's answer: the draft that copies this edition."""
+        """A button's answer: the draft that copies this edition, an older one too."""
         edition = self._edition(request, pk)
         if not self.owns(request, edition):
             raise PermissionDenied
+        drafts = Edition.objects.filter(framework=edition.framework_id, status=EditionStatus.DRAFT)
+        if existing := drafts.first():
+            self.message_user(
+                request,
+                gettext(
+                    "The framework has this draft already. Take it in use or delete it; then a new "
+                    "one can be made."
+                ),
+                messages.WARNING,
+            )
+            return HttpResponseRedirect(edition_address(existing))
         draft = new_draft(edition=edition)
         self.log_addition(request, draft, gettext("Made from edition %d.") % edition.number)
         self.message_user(
@@ -232,6 +284,7 @@ class EditionAdmin(OwnOrShared):
             "changed": rows_of(comparison, Change.CHANGED),
             "new": comparison.of(Change.NEW),
             "same": comparison.of(Change.SAME),
+            "back": comparison.of(Change.BACK),
             "own_changes": own_changes(comparison.in_use, edition),
             "as_read": fingerprint(edition.pk),
             "media": self.media,
@@ -253,7 +306,7 @@ class EditionAdmin(OwnOrShared):
         except (DraftHasChanged, EditionIsFrozen):
             refusal = gettext("The draft has changed in the meantime. Look at it again.")
         except EditionIsEmpty:
-            refusal = gettext("Write at least one goal first.")
+            refusal = gettext("Write at least one goal under each heading first.")
         else:
             self.log_change(request, edition, gettext("Taken in use."))
             self.message_user(

@@ -4,11 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from assessments.framework_files import (
+    FOLDER,
+    LARGEST,
+    LONGEST_LEVEL,
+    parse_framework,
+    read_scale,
+    scale_of,
+)
+from assessments.framework_messages import FileIsWrong
 from assessments.models import Framework, Round
 from assessments.operations.drafts import LETTERS
 from assessments.operations.rounds import (
@@ -24,17 +34,18 @@ from assessments.operations.rounds import (
     require_plannable,
 )
 from forums.enums import Role
-from forums.models import Forum, Membership
+from forums.models import Forum, Membership, Municipality
 
 if TYPE_CHECKING:
     FrameworkModelForm = forms.ModelForm[Framework]
     UserModelForm = forms.ModelForm[User]
     RoundModelForm = forms.ModelForm[Round]
     ForumChoiceField = forms.ModelChoiceField[Forum]
+    MunicipalityChoiceField = forms.ModelChoiceField[Municipality]
     ForumsChoiceField = forms.ModelMultipleChoiceField[Forum]
 else:
     FrameworkModelForm = UserModelForm = RoundModelForm = forms.ModelForm
-    ForumChoiceField = forms.ModelChoiceField
+    ForumChoiceField = MunicipalityChoiceField = forms.ModelChoiceField
     ForumsChoiceField = forms.ModelMultipleChoiceField
 
 # Beside which field a refusal is shown.
@@ -60,6 +71,54 @@ class FrameworkForm(FrameworkModelForm):
         if self.instance._state.adding:
             self.instance.slug = free_slug(name)
         return name
+
+
+class FrameworkFileForm(forms.Form):
+    """A framework's file, as it is chosen and then, once it has been seen, as it was read."""
+
+    file = forms.FileField(
+        label=capfirst(_("file")),
+        required=False,
+        help_text=_("A framework as TOML, as it is downloaded from an edition's page."),
+    )
+    content = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    municipality = MunicipalityChoiceField(
+        Municipality.objects.none(),
+        label=capfirst(_("owner")),
+        required=False,
+        help_text=_("Only for a framework that is new; one that is there keeps its owner."),
+    )
+
+    def __init__(
+        self, *args: Any, own: QuerySet[Municipality], may_share: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["municipality"]
+        field.queryset = own  # type: ignore[attr-defined]
+        if may_share:
+            field.empty_label = _("shared by all")  # type: ignore[attr-defined]
+        else:
+            field.required = True
+            if len(own) == 1:
+                field.widget = forms.HiddenInput()
+                field.initial = own[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        """The file as `framework_file` and its scale, or a line for each mistake in it."""
+        cleaned = super().clean() or self.cleaned_data
+        chosen = cleaned.get("file")
+        if not chosen and not cleaned.get("content"):
+            self.add_error("file", _("Choose a file."))
+            return cleaned
+        content = chosen.read(LARGEST + 1) if chosen else cleaned["content"].encode()
+        try:
+            file = parse_framework(content)
+            scale = scale_of(file, read_scale(FOLDER / "scale.toml"))
+        except FileIsWrong as refusal:
+            name = chosen.name if chosen else _("the file")
+            self.add_error("file", [f"{name}: {line}" for line in refusal.lines])
+            return cleaned
+        return cleaned | {"framework_file": file, "scale": scale}
 
 
 def free_slug(name: str) -> str:
@@ -222,12 +281,10 @@ class LinesField(forms.CharField):
 class ScaleField(LinesField):
     """Two to seven levels, short enough for a phone."""
 
-    longest = 40
-
     def clean(self, value: Any) -> list[str]:
         levels = super().clean(value)
         if not 2 <= len(levels) <= 7:
             raise ValidationError(_("Write 2 to 7 levels, one on each line."))
-        if max(map(len, levels)) > self.longest:
+        if max(map(len, levels)) > LONGEST_LEVEL:
             raise ValidationError(_("A level has at most 40 characters: it must fit a phone."))
         return levels

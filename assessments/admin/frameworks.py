@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.admin.utils import unquote
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -12,32 +13,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.forms import FrameworkForm
+from assessments.admin.framework_upload import FrameworkUpload
+from assessments.admin.own_or_shared import edition_address
 from assessments.enums import EditionStatus
 from assessments.framework_files import FOLDER, read_scale
 from assessments.models import Edition, Framework
 from assessments.operations.frameworks import begin_framework
-from forums.admin_scope import OwnMunicipality, is_system_administrator
+from forums.admin_history import ToldChanges
+from forums.admin_scope import is_system_administrator
 from plf.lib.collation import InDanish
 
 
-class OwnOrShared(OwnMunicipality):
-    """Shared frameworks are seen and used by all, and changed by the system administrator."""
-
-    def scope(self, request: HttpRequest) -> Q:
-        return super().scope(request) | Q(**{f"{self.municipality_path}__isnull": True})
-
-    def owns(self, request: HttpRequest, obj: Any) -> bool:
-        if is_system_administrator(request):
-            return True
-        return super().owns(request, obj)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        shared = obj is not None and self.municipality_id_of(obj) is None
-        return super().has_view_permission(request, None if shared else obj)
-
-
 @admin.register(Framework)
-class FrameworkAdmin(OwnOrShared):
+class FrameworkAdmin(ToldChanges, FrameworkUpload):
     form = FrameworkForm
     fields = ("municipality", "name", "its_editions")
     list_display = ("name_in_order", "owner", "its_editions")
@@ -87,6 +75,19 @@ class FrameworkAdmin(OwnOrShared):
             ),
         )
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        framework = self.get_object(request, unquote(object_id))
+        related = [
+            (
+                reverse("admin:assessments_edition_history", args=[edition.pk]),
+                gettext("edition %d") % edition.number,
+            )
+            for edition in (framework.editions.all() if framework else ())
+        ]
+        return super().history_view(request, object_id, {"related": related, "undo": True})
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
@@ -105,10 +106,6 @@ class FrameworkAdmin(OwnOrShared):
         """On to the empty draft, where the work is."""
         self.message_user(request, gettext("Here is the draft. Write the goals."), messages.SUCCESS)
         return HttpResponseRedirect(edition_address(obj.editions.latest("number")))
-
-
-def edition_address(edition: Edition) -> str:
-    return reverse("admin:assessments_edition_change", args=[edition.pk])
 
 
 def _status(edition: Edition) -> str:

@@ -7,17 +7,26 @@ round: whoever changes an address can sign in with it.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from accounts.guarding import has_second_factor, remove_second_factor, tell_of_new_address
+from accounts.invitations import can_be_invited, invite_again
 from accounts.models import User
 from assessments.admin.forms import NewPersonForm, PersonForm
 from assessments.models import Participation
+from audit.enums import Kind
+from audit.operations import Deed
 from forums.admin_scope import OwnMunicipality, administered, is_system_administrator
-from forums.models import Administrator, Forum, Membership
+from forums.models import Administrator, Forum, Membership, Municipality
 from forums.operations import add_member
 from plf.lib.collation import InDanish
 
@@ -26,6 +35,7 @@ from plf.lib.collation import InDanish
 class PersonAdmin(OwnMunicipality):
     """Members and administrators of the municipality. Nothing here says who signed in, or when."""
 
+    change_form_template = "admin/accounts/user/change_form.html"
     list_display = ("name_in_order", "email", "seats")
     search_fields = danish_search = ("name", "email")
     in_order = (InDanish("name"), "pk")
@@ -107,6 +117,11 @@ class PersonAdmin(OwnMunicipality):
     ) -> Any:
         person = context["original"]
         if person is not None:
+            may = self.owns(request, person) and not self._is_asked(person)
+            context["may_invite"] = self.owns(request, person) and can_be_invited(person)
+            context["may_remove_second_factor"] = (
+                may and person != request.user and has_second_factor(person)
+            )
             if not self.owns(request, person):
                 context["subtitle"] = gettext(
                     "This person is known in another municipality too, and changes name and "
@@ -120,7 +135,10 @@ class PersonAdmin(OwnMunicipality):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
+            old = User.objects.values_list("email", flat=True).get(pk=obj.pk)
             super().save_model(request, obj, form, change)
+            if obj.email != old:
+                tell_of_new_address(user=obj, old=old, now=timezone.now())
             return
         if form.known is not None:
             self.message_user(
@@ -134,3 +152,46 @@ class PersonAdmin(OwnMunicipality):
             role=form.cleaned_data["role"],
             now=timezone.now(),
         )
+
+    def deeds(self, obj: Any, kind: Kind) -> list[Deed]:
+        """Under the person's key, in every municipality they belong to."""
+        own = Municipality.objects.of_person(obj.pk, timezone.now()).order_by("pk")
+        return [
+            Deed(kind=kind, municipality_id=pk, subject=obj, detail=obj._meta.label_lower)
+            for pk in own.values_list("pk", flat=True) or [None]
+        ]
+
+    # --- how the person signs in ---
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/inviter/", site(self.invite), name="user_invite"),
+            path("<int:pk>/fjern-to-trin/", site(self.second_factor), name="user_second_factor"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def _own_person(self, request: HttpRequest, pk: int) -> User:
+        person: User = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.owns(request, person):
+            raise PermissionDenied
+        return person
+
+    @method_decorator(require_POST)
+    def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The mail with which somebody new sets up signing in, once more."""
+        person = self._own_person(request, pk)
+        invite_again(user=person, now=timezone.now())
+        self.message_user(request, gettext("The invitation is on its way."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))
+
+    @method_decorator(require_POST)
+    def second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Locked, as the address, while the person is asked: whoever can sign in could answer."""
+        person = self._own_person(request, pk)
+        if person == request.user or self._is_asked(person):
+            raise PermissionDenied
+        if remove_second_factor(user=person, now=timezone.now()):
+            told = gettext("The second step is removed, and the person is told.")
+            self.message_user(request, told, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))

@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.admin.forms import RoundForm, RoundNameForm
 from assessments.admin_front_page import standing_of
+from assessments.deeds import round_deed
 from assessments.enums import RoundState
 from assessments.models import Edition, Round, RoundForum
 from assessments.operations.rounds import change_plan, open_round, plan_round, rename_round
+from audit.enums import Kind
+from audit.operations import Deed
 from forums.admin_scope import OwnMunicipality, administered, without_buttons
 from forums.models import Forum
 from plf.lib.collation import InDanish
@@ -55,6 +58,11 @@ class RoundAdmin(OwnMunicipality):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = RoundForum.objects.select_related("forum").order_by(InDanish("forum__name"), "pk")
         return super().get_queryset(request).prefetch_related(Prefetch("round_forums", rows))
+
+    def deeds(self, obj: Any, kind: Kind) -> list[Deed]:
+        """Planning and changing are logged where they are done, from all pages alike."""
+        gone = kind == Kind.DELETED
+        return [round_deed(Kind.ROUND_CANCELLED, obj)] if gone else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only before it opens: until then nobody can have answered."""

@@ -76,6 +76,9 @@ class Round(models.Model):
     closes_when_all_done = models.BooleanField(
         _("closes when all have said that they are done"), default=False, editable=False
     )
+    smallest_group = models.PositiveSmallIntegerField(
+        _("fewest answers that are shown"), default=5, editable=False
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     sealed_at = models.DateTimeField(_("sealed"), null=True, editable=False)
     filed_at = models.DateTimeField(_("result filed"), null=True, editable=False)
@@ -229,6 +232,20 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         member = Membership.objects.current(timezone.now()).filter(user=user).values("forum")
         return self.filter(user=user, round_forum__forum__in=member)
 
+    def being_asked(self, user_id: int) -> "ParticipationQuerySet":
+        """Invitations to confidential rounds that are not counted yet.
+
+        While a person has one, no log may tell that they were here: whoever was here has nearly
+        certainly answered.
+        """
+        return self.filter(
+            user=user_id,
+            round_forum__round__kind=RoundKind.CONFIDENTIAL,
+            round_forum__round__opened_at__isnull=False,
+            round_forum__round__sealed_at=None,
+            round_forum__round__lost_at=None,
+        )
+
     def open_for(self, user: "User", now: datetime) -> "ParticipationQuerySet":
         """Their invitations to rounds that are open, the first to close first."""
         return self.visible_to(user).filter(
@@ -244,8 +261,13 @@ class Participation(models.Model):
     Whether they answered, are done or were reminded stands here only until the seal clears it.
     """
 
+    # The unique constraint's index serves the key as well.
     round_forum = models.ForeignKey(
-        RoundForum, models.CASCADE, related_name="participations", verbose_name=_("forum")
+        RoundForum,
+        models.CASCADE,
+        db_index=False,
+        related_name="participations",
+        verbose_name=_("forum"),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

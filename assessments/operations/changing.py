@@ -5,6 +5,7 @@ Nothing here answers differently to whoever asks because of who has answered: cl
 number of answers is; and cancelling works whether anybody has answered or not.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.deeds import result_deed, round_deed
 from assessments.enums import RoundKind, RoundState
 from assessments.models import Participation, Round, RoundForum
 from assessments.operations.inviting import (
@@ -22,6 +24,8 @@ from assessments.operations.inviting import (
 )
 from assessments.operations.leaving import invite_forgotten
 from assessments.operations.rounds import QUIET_DAYS, asked_in, too_near
+from audit.enums import Kind
+from audit.operations import log
 from forums.models import Membership
 
 NOTICE = timedelta(hours=24)
@@ -67,6 +71,7 @@ def postpone_closing(*, round_: Round, closes_at: datetime, now: datetime) -> No
             )
     running.closes_when_all_done = False
     _move(running, now)
+    log(round_deed(Kind.ROUND_POSTPONED, running), now=now)
 
 
 @transaction.atomic
@@ -86,6 +91,7 @@ def close_early(*, round_: Round, closes_at: datetime, when_all_done: bool, now:
     running.closes_at = closes_at
     running.closes_when_all_done = when_all_done
     _move(running, now)
+    log(round_deed(Kind.ROUND_CLOSED_EARLY, running), now=now)
 
 
 def _move(round_: Round, now: datetime) -> None:
@@ -130,6 +136,7 @@ def cancel_round(*, round_: Round, now: datetime) -> None:
     if found.opened_at is not None:
         post_cancelled(round_=found, now=now)
     forget_mails(round_=found)
+    log(round_deed(Kind.ROUND_CANCELLED, found), now=now)
     found.delete()
 
 
@@ -139,3 +146,5 @@ def add_forgotten(*, round_forum: RoundForum, membership: Membership, now: datet
     invite_forgotten(round_forum=round_forum, membership=membership, now=now)
     invited = Participation.objects.filter(round_forum=round_forum, user=membership.user_id)
     post_invitations(round_=round_forum.round, invited=list(invited.order_by("pk")), now=now)
+    deed = replace(result_deed(Kind.MEMBER_INVITED, round_forum), subject=membership.user)
+    log(deed, now=now)

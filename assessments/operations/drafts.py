@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -32,18 +32,26 @@ class GoalInput:
 
 @dataclass(frozen=True, slots=True)
 class PillarInput:
-    """A pillar as the form has it, with its goals in their order; without id it is new."""
+    """A pillar as the form has it, with its goals in their order; without id it is new.
+
+    Without a short name a new one gets one that is made from its name.
+    """
 
     id: int | None
     name: str
     description: str
     colour: int
     goals: tuple[GoalInput, ...]
+    code: str = ""
 
 
 def contents_of(edition: Edition) -> tuple[PillarInput, ...]:
     """The edition's pillars and goals in their order."""
-    pillars = edition.pillars.order_by("position", "pk").prefetch_related("goals")
+    pillars = (
+        Pillar.objects.filter(edition=edition.pk)
+        .order_by("position", "pk")
+        .prefetch_related("goals")
+    )
     return tuple(
         PillarInput(
             pillar.pk,
@@ -54,6 +62,7 @@ def contents_of(edition: Edition) -> tuple[PillarInput, ...]:
                 GoalInput(goal.pk, goal.text, goal.help, goal.show_help, tuple(goal.descriptors))
                 for goal in pillar.goals.all()
             ),
+            pillar.code,
         )
         for pillar in pillars
     )
@@ -97,6 +106,11 @@ def save_draft(*, edition: Edition, pillars: Sequence[PillarInput], as_read: str
     Refuses with EditionIsFrozen or DraftHasChanged, and keeps nothing then.
     """
     lock_draft(edition_id=edition.pk, as_read=as_read)
+    write_draft(edition=edition, pillars=pillars)
+
+
+def write_draft(*, edition: Edition, pillars: Sequence[PillarInput]) -> None:
+    """The same, for whoever holds the draft."""
     edition.save(update_fields=own_fields())
     old_goals = {goal.pk: goal for goal in Goal.objects.filter(pillar__edition=edition)}
     kept_pillars = _save_pillars(edition, pillars)
@@ -118,7 +132,7 @@ def save_draft(*, edition: Edition, pillars: Sequence[PillarInput], as_read: str
 def _save_pillars(edition: Edition, pillars: Sequence[PillarInput]) -> list[Pillar]:
     """The edition's pillars as given, in the order given."""
     old = {pillar.pk: pillar for pillar in edition.pillars.order_by("position", "pk")}
-    codes = _free_codes({pillar.code for pillar in old.values()}, pillars)
+    codes = _codes({pk: pillar.code for pk, pillar in old.items()}, pillars)
     rows = []
     for position, (given, code) in enumerate(zip(pillars, codes, strict=True)):
         pillar = old.get(given.id or 0) or Pillar(edition=edition, code=code)
@@ -133,11 +147,14 @@ def _save_pillars(edition: Edition, pillars: Sequence[PillarInput]) -> list[Pill
     return rows
 
 
-def _free_codes(taken: Collection[str], pillars: Sequence[PillarInput]) -> Iterator[str]:
-    """A short name for each pillar, should it be new, made from its name."""
-    used = set(taken)
+def _codes(old: Mapping[int, str], pillars: Sequence[PillarInput]) -> Iterator[str]:
+    """Each pillar's short name; a new one's is the given, or made from its name."""
+    used = set(old.values())
     for pillar in pillars:
-        stem = slugify(pillar.name.lower().translate(LETTERS))[:30] or "gruppe"
+        if kept := old.get(pillar.id or 0):
+            yield kept
+            continue
+        stem = pillar.code or slugify(pillar.name.lower().translate(LETTERS))[:30] or "gruppe"
         code, number = stem, 2
         while code in used:
             code, number = f"{stem}-{number}", number + 1

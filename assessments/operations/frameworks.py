@@ -7,10 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Count
 
 from assessments.enums import EditionStatus
-from assessments.framework_files import FrameworkFile, Scale
+from assessments.framework_files import FrameworkFile, Scale, scale_of
 from assessments.models import Edition, Framework, Goal, Pillar
+from assessments.operations.as_file import fill, own_words, wording
+from assessments.operations.local_wordings import carry_over
 from forums.models import Municipality
 
 if TYPE_CHECKING:
@@ -22,68 +25,29 @@ class EditionIsFrozen(Exception):
 
 
 class EditionIsEmpty(Exception):
-    """An edition needs at least one goal before it can be used."""
+    """An edition needs a pillar, and a goal in each, before it can be used."""
 
 
 @transaction.atomic
 def load_framework(
     *, file: FrameworkFile, scale: Scale, municipality: Municipality | None, now: datetime
 ) -> Edition:
-    """The framework's first edition as the file has it, in use; what is there already is kept."""
+    """The framework's first edition as the file has it, in use; what is there already is kept.
+
+    `scale` is what a file means that only names it. Refuses with FileIsWrong where it names
+    another, and with EditionIsEmpty.
+    """
     framework, created = Framework.objects.get_or_create(
         slug=file.slug, defaults={"name": file.name, "municipality": municipality}
     )
     if not created:
         return framework.editions.in_use().first() or framework.editions.latest("number")
     edition = Edition.objects.create(
-        framework=framework,
-        number=1,
-        shape=file.shape,
-        question=file.question,
-        stem=file.stem,
-        motto=file.motto,
-        why=file.why,
-        roof=file.roof,
-        values=file.values,
-        foundation_name=file.foundation.name,
-        foundation=file.foundation.elements,
-        pillar_word=file.words.pillar[0],
-        pillar_words=file.words.pillar[1],
-        goal_word=file.words.goal[0],
-        goal_words=file.words.goal[1],
-        local_translation=file.local_translation,
-        extra=file.extra(),
-        **_wording(scale),
+        framework=framework, number=1, **own_words(file, scale_of(file, scale))
     )
-    for position, pillar_file in enumerate(file.pillars):
-        pillar = Pillar.objects.create(
-            edition=edition,
-            position=position,
-            code=pillar_file.code,
-            name=pillar_file.name,
-            description=pillar_file.description,
-            colour=pillar_file.colour or position % 5 + 1,
-        )
-        Goal.objects.bulk_create(
-            Goal(
-                pillar=pillar,
-                position=place,
-                text=goal.text,
-                help=goal.help,
-                show_help=goal.show_help,
-                descriptors=goal.descriptors,
-            )
-            for place, goal in enumerate(pillar_file.goals)
-        )
+    fill(edition, file)
     take_in_use(edition=edition, by=None, now=now)
     return edition
-
-
-def _wording(scale: Scale) -> dict[str, object]:
-    return {
-        "levels": [level.label for level in scale.levels],
-        "no_answer": scale.no_answer.label if scale.no_answer else "",
-    }
 
 
 @transaction.atomic
@@ -91,7 +55,7 @@ def begin_framework(*, framework: Framework, question: str, scale: Scale) -> Edi
     """A framework of its own from nothing: saved, with an empty draft to write in."""
     framework.save()
     return Edition.objects.create(
-        framework=framework, number=1, question=question, **_wording(scale)
+        framework=framework, number=1, question=question, **wording(scale)
     )
 
 
@@ -111,7 +75,8 @@ def copy_framework(
 def new_draft(*, edition: Edition) -> Edition:
     """A draft that copies the edition; each goal remembers which one it continues.
 
-    An edition that already has a draft beside it gives that draft.
+    From an older edition a goal continues what became of it in the edition in use. An edition that
+    already has a draft beside it gives that draft.
     """
     editions = Edition.objects.filter(framework=edition.framework_id)
     Framework.objects.select_for_update().get(pk=edition.framework_id)
@@ -122,7 +87,26 @@ def new_draft(*, edition: Edition) -> Edition:
     copied = _copied(edition, exclude=("id", "number", "status"))
     draft = Edition.objects.create(**copied, number=newest.number + 1)
     _copy_contents(edition, draft, joined=True)
+    if edition.status == EditionStatus.RETIRED:
+        _continue_what_is_in_use(draft)
     return draft
+
+
+def _continue_what_is_in_use(draft: Edition) -> None:
+    """Join each goal to the one in use that goes back to the same goal; others keep their own."""
+    every = Goal.objects.filter(pillar__edition__framework=draft.framework_id).order_by("pk")
+    before = dict(every.exclude(pillar__edition=draft).values_list("pk", "same_as"))
+    in_use = every.filter(pillar__edition__status=EditionStatus.IN_USE)
+    became: dict[int, int] = {}
+    for pk in in_use.values_list("pk", flat=True):
+        origin: int | None = pk
+        while origin is not None:
+            became[origin] = pk
+            origin = before.get(origin)
+    goals = list(every.filter(pillar__edition=draft))
+    for goal in goals:
+        goal.same_as_id = became.get(goal.same_as_id or 0, goal.same_as_id)
+    Goal.objects.bulk_update(goals, ["same_as"])
 
 
 def _copy_contents(edition: Edition, draft: Edition, *, joined: bool) -> None:
@@ -156,6 +140,7 @@ class Change(StrEnum):
     SAME = "same"
     CHANGED = "changed"
     NEW = "new"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +149,16 @@ class GoalChange:
 
     goal: Goal
     old: Goal | None
+    comes_back: bool = False
+    """It continues a goal of an older edition, which the edition in use does not have."""
 
     @property
     def change(self) -> Change:
         if self.old is None:
             return Change.NEW
-        return Change.SAME if self.old.text == self.goal.text else Change.CHANGED
+        if self.old.text != self.goal.text:
+            return Change.CHANGED
+        return Change.BACK if self.comes_back else Change.SAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +180,10 @@ def compare(draft: Edition) -> Comparison:
     in_use = Edition.objects.in_use().filter(framework=draft.framework_id).first()
     old = _goals_of(in_use) if in_use else []
     goals = _goals_of(draft)
-    by_text = {goal.text: goal for goal in old}
-    for goal in goals:
-        if goal.same_as is not None:
-            by_text.pop(goal.same_as.text, None)
-    changes = tuple(
-        GoalChange(goal, goal.same_as or by_text.pop(goal.text, None)) for goal in goals
-    )
+    kept = {goal.pk for goal in old}
+    claimed = {goal.same_as_id for goal in goals}
+    by_text = {goal.text: goal for goal in old if goal.pk not in claimed}
+    changes = tuple(_change_of(goal, kept, by_text) for goal in goals)
     continued = {change.old.pk for change in changes if change.old}
     return Comparison(
         in_use=in_use,
@@ -207,9 +193,22 @@ def compare(draft: Edition) -> Comparison:
     )
 
 
+def _change_of(goal: Goal, kept: Collection[int], by_text: dict[str, Goal]) -> GoalChange:
+    """What the goal continues; only an edition's newest wording counts where both could."""
+    if goal.same_as_id in kept:
+        return GoalChange(goal, goal.same_as)
+    if same := by_text.pop(goal.text, None):
+        return GoalChange(goal, same)
+    older = goal.same_as
+    if older is None or len(older.pillar.edition.levels) != len(goal.pillar.edition.levels):
+        return GoalChange(goal, None)
+    return GoalChange(goal, older, comes_back=True)
+
+
 def _goals_of(edition: Edition) -> list[Goal]:
-    goals = Goal.objects.filter(pillar__edition=edition).select_related("pillar", "same_as")
-    return list(goals.order_by("pillar__position", "pillar", "position", "pk"))
+    goals = Goal.objects.filter(pillar__edition=edition)
+    whole = goals.select_related("pillar__edition", "same_as__pillar__edition")
+    return list(whole.order_by("pillar__position", "pillar", "position", "pk"))
 
 
 @transaction.atomic
@@ -226,7 +225,10 @@ def take_in_use(
     scale with another number of levels every goal does. Refuses with EditionIsFrozen or
     EditionIsEmpty. Rounds that are open keep their edition.
     """
-    if not Goal.objects.filter(pillar__edition=edition).exists():
+    goals = (
+        edition.pillars.annotate(own=Count("goals")).order_by("pk").values_list("own", flat=True)
+    )
+    if not all(goals) or not goals:
         raise EditionIsEmpty
     comparison = compare(edition)
     Goal.objects.bulk_update(_joined(comparison, still_the_same), ["same_as"])
@@ -239,6 +241,7 @@ def take_in_use(
     if not taken:
         raise EditionIsFrozen
     edition.refresh_from_db(fields=["status", "in_use_at", "in_use_by"])
+    carry_over(edition=edition, now=now)
 
 
 def _joined(comparison: Comparison, still_the_same: Collection[int]) -> Iterable[Goal]:

@@ -1,12 +1,12 @@
 """The mails of a round: invitation, result, and what has changed. Reminders: `reminding.py`.
 
-Each is written in the transaction that causes it and asked about again at the moment of sending.
+Each is written in the transaction that causes it, in its receiver's language, and asked about again
+at the moment of sending.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
@@ -16,6 +16,7 @@ from accounts.models import Mail
 from accounts.operations import Letter, post_mails
 from assessments.enums import MailKind
 from assessments.mails import (
+    BUTTONS,
     calendar_file,
     fill_in,
     form_url,
@@ -44,8 +45,7 @@ def topic_of(round_: Round) -> str:
 def post_invitations(*, round_: Round, invited: Sequence[Participation], now: datetime) -> None:
     """Invite by mail, with the deadline for the calendar. For use inside the opening."""
     kind = MailKind.INVITATION_SHARED if round_.is_shared else MailKind.INVITATION
-    with translation.override(settings.LANGUAGE_CODE):
-        post(kind, INVITATION, _("Give your view"), whole(invited), now)
+    post(kind, INVITATION, whole(invited), now)
 
 
 @transaction.atomic
@@ -65,15 +65,15 @@ def tell_results(*, now: datetime) -> int:
         opens_at = round_.result_opens_at()
         if opens_at is not None and opens_at > now - NEWS:
             invited = Participation.objects.filter(round_forum__round=round_)
-            with translation.override(settings.LANGUAGE_CODE):
-                post(MailKind.RESULTS, RESULTS, _("See the result"), whole(invited), now)
+            post(MailKind.RESULTS, RESULTS, whole(invited), now)
     Round.objects.filter(pk__in=[row.pk for row in rounds]).update(results_told_at=now)
     return len(rounds)
 
 
 def post_moved(*, round_: Round, now: datetime) -> None:
     """Tell all invited when the round now closes. For use inside the change."""
-    with translation.override(settings.LANGUAGE_CODE):
+
+    def letter(row: Participation) -> Letter:
         closes = long_time(round_.closes_at)
         body = _(
             "The round %(round)s now closes %(closes)s.\n\nWhat you have answered by then counts. "
@@ -84,44 +84,61 @@ def post_moved(*, round_: Round, now: datetime) -> None:
                 "If all invited have said that they are done before that, it closes the midnight "
                 "after."
             )
-        _announce(round_, MOVED, _("The round closes %(closes)s") % {"closes": closes}, body, now)
+        url = form_url(row.round_forum)
+        return Letter(
+            to=row.user,
+            kind=MOVED,
+            occasion=_occasion(row, now),
+            topic=topic_of(round_),
+            subject=_one_line(_("The round closes %(closes)s") % {"closes": closes}),
+            body=body,
+            url=url,
+            button=_("Go on"),
+            calendar=calendar_file(round_, url, now),
+        )
+
+    _announce(round_, letter, now)
 
 
 def post_cancelled(*, round_: Round, now: datetime) -> None:
     """Tell all invited, in the same words whether they had answered or not."""
-    with translation.override(settings.LANGUAGE_CODE):
-        subject = _("The round %(round)s is cancelled") % {"round": round_.name}
-        body = _(
-            "The round %(round)s is cancelled. What had been answered is deleted and is counted "
-            "nowhere.\n\nYou need not do anything."
-        ) % {"round": round_.name}
-        _announce(round_, CANCELLED, subject, body, now)
 
-
-def _announce(round_: Round, kind: str, subject: str, body: str, now: datetime) -> None:
-    invited = whole(Participation.objects.filter(round_forum__round=round_))
-    moved = kind == MOVED
-    post_mails(
-        letters=[
-            Letter(
-                to=row.user,
-                kind=kind,
-                occasion=_occasion(row) + f"/{now:%Y%m%d%H%M%S}",
-                topic=topic_of(round_),
-                subject=" ".join(subject.split())[:200],
-                body=body,
-                url=form_url(row.round_forum) if moved else "",
-                button=_("Go on") if moved else "",
-                calendar=calendar_file(round_, form_url(row.round_forum), now) if moved else "",
+    def letter(row: Participation) -> Letter:
+        words = {"round": round_.name}
+        return Letter(
+            to=row.user,
+            kind=CANCELLED,
+            occasion=_occasion(row, now),
+            topic=topic_of(round_),
+            subject=_one_line(_("The round %(round)s is cancelled") % words),
+            body=_(
+                "The round %(round)s is cancelled. What had been answered is deleted and is "
+                "counted nowhere.\n\nYou need not do anything."
             )
-            for row in invited
-        ],
-        now=now,
-    )
+            % words,
+        )
+
+    _announce(round_, letter, now)
 
 
-def _occasion(participation: Participation) -> str:
-    return f"round-forum-{participation.round_forum_id}"
+def _announce(round_: Round, letter: Callable[[Participation], Letter], now: datetime) -> None:
+    invited = whole(Participation.objects.filter(round_forum__round=round_))
+    post_mails(letters=[_in_own_language(letter, row) for row in invited], now=now)
+
+
+def _in_own_language(letter: Callable[[Participation], Letter], row: Participation) -> Letter:
+    with translation.override(row.user.language):
+        return letter(row)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]
+
+
+def _occasion(participation: Participation, now: datetime | None = None) -> str:
+    """With a time for what may happen more than once."""
+    again = f"/{now:%Y%m%d%H%M%S}" if now else ""
+    return f"round-forum-{participation.round_forum_id}{again}"
 
 
 def whole(
@@ -136,36 +153,35 @@ def whole(
     )
 
 
-def post(
-    text_kind: str, kind: str, button: str, to: Iterable[Participation], now: datetime
-) -> None:
+def post(text_kind: str, kind: str, to: Iterable[Participation], now: datetime) -> None:
+    """Write the mail whose words are of `text_kind` to each."""
     rows = list(to)
     if not rows:
         return
     own = MailText.objects.filter(
         kind=text_kind, municipality=rows[0].round_forum.municipality_id
-    ).first()
-    subject, body = words_of(text_kind, own)
-    post_mails(letters=[_letter(subject, body, kind, button, row, now) for row in rows], now=now)
+    ).order_by("pk")
+    own_words = {text.language: text for text in own}
 
+    def letter(row: Participation) -> Letter:
+        language = row.user.language
+        subject, body = words_of(text_kind, own_words.get(language), language)
+        words = fill_in(subject, body, row.round_forum, language)
+        url = result_url(row.round_forum) if kind == RESULTS else form_url(row.round_forum)
+        round_ = row.round_forum.round
+        return Letter(
+            to=row.user,
+            kind=kind,
+            occasion=_occasion(row),
+            topic=topic_of(round_),
+            subject=words.subject,
+            body=words.body,
+            url=url,
+            button=str(BUTTONS[text_kind]),
+            calendar=calendar_file(round_, url, now) if kind == INVITATION else "",
+        )
 
-def _letter(
-    subject: str, body: str, kind: str, button: str, row: Participation, now: datetime
-) -> Letter:
-    words = fill_in(subject, body, row.round_forum)
-    url = result_url(row.round_forum) if kind == RESULTS else form_url(row.round_forum)
-    round_ = row.round_forum.round
-    return Letter(
-        to=row.user,
-        kind=kind,
-        occasion=_occasion(row),
-        topic=topic_of(round_),
-        subject=words.subject,
-        body=words.body,
-        url=url,
-        button=button,
-        calendar=calendar_file(round_, url, now) if kind == INVITATION else "",
-    )
+    post_mails(letters=[_in_own_language(letter, row) for row in rows], now=now)
 
 
 # --- what is kept of them -----------------------------------------------------------------------

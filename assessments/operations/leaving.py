@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import translation
@@ -35,20 +34,21 @@ def remove_leavers(*, now: datetime, round_: Round | None = None) -> int:
         .filter(forum=OuterRef("round_forum__forum"), user=OuterRef("user"))
     )
     waiting = Q(round_forum__round__opened_at__isnull=False, round_forum__round__sealed_at=None)
-    left = list(
+    gone = list(
         Participation.objects.filter(
             waiting, **({"round_forum__round": round_} if round_ is not None else {})
         )
         .exclude(Exists(still_there))
-        .select_related("user", "round_forum__forum", "round_forum__round")
         .order_by("pk")
+        .values_list("pk", flat=True)
     )
-    if not left:
-        return 0
-    for participation in left:
+    left = Participation.objects.filter(pk__in=gone)
+    for participation in left.select_related(
+        "user", "round_forum__forum", "round_forum__round"
+    ).order_by("pk"):
         _tell(participation, now)
-    Participation.objects.filter(pk__in=[row.pk for row in left]).delete()
-    return len(left)
+    left.delete()
+    return len(gone)
 
 
 @transaction.atomic
@@ -85,9 +85,8 @@ def _count_invited(round_forums: set[int]) -> None:
 
 
 def _tell(participation: Participation, now: datetime) -> None:
-    """In Danish: the mail is written where nobody's language is known."""
     forum = participation.round_forum.forum.name
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(participation.user.language):
         post_mail(
             to=participation.user,
             kind="left",

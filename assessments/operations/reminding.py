@@ -6,12 +6,10 @@ A mail that is no longer wanted is deleted, so that no trace tells why.
 import re
 from datetime import datetime, time, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from accounts.models import Mail
 from accounts.operations import Checks
@@ -64,8 +62,7 @@ def _is_reminded(round_: Round, kind: str) -> bool:
 def _remind(round_: Round, kind: str, now: datetime) -> None:
     text = MailKind.REMINDER_SHARED if round_.is_shared else MailKind.REMINDER
     waiting = still_waiting(now).filter(round_forum__round=round_).order_by("pk")
-    with translation.override(settings.LANGUAGE_CODE):
-        post(text, kind, _("Go on"), whole(waiting), now)
+    post(text, kind, whole(waiting), now)
 
 
 def due_reminder(round_: Round, now: datetime) -> str | None:

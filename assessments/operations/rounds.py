@@ -9,9 +9,12 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.deeds import round_deed
 from assessments.enums import EditionStatus, RoundKind
 from assessments.models import Edition, Participation, Round, RoundForum
 from assessments.operations.inviting import post_invitations
+from audit.enums import Kind
+from audit.operations import log
 from forums.enums import HIERARCHY, Role
 from forums.models import Forum, Membership, MembershipQuerySet, Municipality
 
@@ -86,6 +89,7 @@ def change_plan(*, round_: Round, forums: Sequence[Forum], now: datetime) -> Non
 def _keep(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     """The municipality's rounds are planned one at a time, so that two cannot miss each other."""
     Municipality.objects.select_for_update().get(pk=round_.municipality_id)
+    is_new = round_.pk is None
     round_.full_clean()
     require_plannable(round_=round_, forums=forums, now=now)
     round_.save()
@@ -97,6 +101,7 @@ def _keep(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+    log(round_deed(Kind.ROUND_PLANNED if is_new else Kind.ROUND_CHANGED, round_), now=now)
 
 
 def rename_round(*, round_: Round, name: str) -> None:
@@ -230,7 +235,10 @@ def open_round(*, round_: Round, now: datetime) -> bool:
     Refuses with RoundCannotBePlanned where members have changed since the planning so that the
     rules of confidentiality no longer allow it.
     """
-    if not Round.objects.filter(pk=round_.pk, opened_at=None).update(opened_at=now):
+    opened = Round.objects.filter(pk=round_.pk, opened_at=None).update(
+        opened_at=now, smallest_group=round_.municipality.smallest_group
+    )
+    if not opened:
         return False
     rows = list(round_.round_forums.select_related("forum").order_by("pk"))
     if round_.kind == RoundKind.CONFIDENTIAL:
@@ -248,6 +256,7 @@ def open_round(*, round_: Round, now: datetime) -> bool:
     RoundForum.objects.bulk_update(rows, ["invited"])
     round_.opened_at = now
     post_invitations(round_=round_, invited=invited, now=now)
+    log(round_deed(Kind.ROUND_OPENED, round_), now=now)
     return True
 
 
@@ -261,7 +270,7 @@ def open_due_rounds(*, now: datetime) -> int:
         _opens(round_, now)
         for round_ in Round.objects.due_to_open(now)
         .filter(closes_at__gt=now)
-        .select_related("edition")
+        .select_related("edition", "municipality")
         .order_by("pk")
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import RoundState
 from assessments.forms import LONGEST_REASON, GoalForm, check_goal
 from assessments.models import Edition, Goal, Pillar, RoundForum
+from assessments.models.local_wordings import with_local_words
 from assessments.views._lookup import may_see_result
 from plf.lib.danish import clock
 from plf.lib.scale import scale_classes
@@ -49,9 +51,14 @@ class GoalRow:
         return bool(self.goal.show_help and self.goal.help)
 
     @property
+    def local(self) -> str:
+        """The forum's own words, as they stood when the round opened."""
+        return str(getattr(self.goal, "local", ""))
+
+    @property
     def has_notes(self) -> bool:
         """Whether something beside the goal's sentence describes its choices."""
-        return self.shows_help or bool(self.choice_error)
+        return self.shows_help or bool(self.choice_error or self.local)
 
 
 @dataclass(slots=True)
@@ -78,13 +85,22 @@ class PillarRow:
         return [row for row in self.goals if row.choice or row.reason]
 
 
-def goals_of(edition: Edition) -> list[Goal]:
+def goals_in_order(edition: Edition) -> QuerySet[Goal]:
     """In the edition's order, with their pillars."""
-    return list(
+    return (
         Goal.objects.filter(pillar__edition=edition)
         .select_related("pillar")
         .order_by("pillar__position", "pillar", "position", "pk")
     )
+
+
+def goals_of(edition: Edition, round_forum: RoundForum | None = None) -> list[Goal]:
+    """The goals; of a forum's round with the forum's own words."""
+    goals = goals_in_order(edition)
+    if round_forum is None:
+        return list(goals)
+    forum_id, opened_at = round_forum.forum_id, round_forum.round.opened_at
+    return list(with_local_words(goals, edition=edition, forum_id=forum_id, at=opened_at))
 
 
 def pillar_rows(

@@ -25,6 +25,7 @@ from assessments.operations.inviting import (
     RESULTS,
     topic_of,
 )
+from assessments.operations.local_wordings import wordable_forums
 from assessments.operations.rounds import to_be_asked
 from assessments.views._lookup import person
 from forums.enums import HIERARCHY, Role
@@ -66,10 +67,11 @@ def place_or_404(request: HttpRequest, round_id: int, now: datetime) -> Place:
     user = person(request)
     invited = Participation.objects.visible_to(user).filter(round_forum=OuterRef("pk"))
     plans = plannable(user, now).filter(pk=OuterRef("forum")).order_by()
+    words = wordable_forums(user, now).filter(pk=OuterRef("forum")).order_by()
     rows: list[Any] = list(
         RoundForum.objects.filter(round=round_id)
         .select_related("round__edition__framework", "round__municipality", "forum__municipality")
-        .annotate(is_invited=Exists(invited), may_plan=Exists(plans))
+        .annotate(is_invited=Exists(invited), may_plan=Exists(plans), may_word=Exists(words))
         .order_by(InDanish("forum__name"), "pk")
     )
     seen = [row for row in rows if row.is_invited or row.may_plan]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.http import HttpRequest, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
 from assessments.forms import GoalForm
@@ -15,10 +16,14 @@ def asks_what_is_stored(request: HttpRequest) -> bool:
     return request.method == "GET" and request.headers.get("Accept") == "application/json"
 
 
-def stored_json(stored: Mapping[int, Stored]) -> JsonResponse:
-    """All that is stored: another device may have changed what the page shows."""
+def stored_json(request: HttpRequest, stored: Mapping[int, Stored]) -> JsonResponse:
+    """All that is stored: another device may have changed what the page shows.
+
+    With the token of now: signing in anew in another tab has made the page's own worthless.
+    """
     goals = {pk: {"value": row.choice, "reason": row.reason} for pk, row in stored.items()}
-    return JsonResponse({"ok": True, "seen": seen(stored), "goals": goals})
+    token = get_token(request)
+    return JsonResponse({"ok": True, "seen": seen(stored), "goals": goals, "token": token})
 
 
 def saved_json(

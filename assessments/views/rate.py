@@ -30,6 +30,7 @@ from assessments.views._lookup import (
 from assessments.views._own import closed_page, is_own_page, stored_rows, what_counts
 from forums.enums import HIERARCHY
 from forums.permissions import Permission, permissions_in
+from plf.lib.collation import danish_key
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +49,8 @@ def rate(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
         return _what_is_stored(request, participation, now)
     if participation.round_forum.round.state(now) != RoundState.OPEN:
         return closed_page(request, participation, now)
-    goals = _page.goals_of(participation.round_forum.round.edition)
+    round_forum = participation.round_forum
+    goals = _page.goals_of(round_forum.round.edition, round_forum)
     return _rating_page(request, participation, goals, {}, now)
 
 
@@ -73,7 +75,7 @@ def _what_is_stored(
         return _script.signed_out_json()
     if not participation.round_forum.round.accepts_answers(now):
         return _script.closed_json(what_counts(participation))
-    return _script.stored_json(stored_rows(ratings_of(participation)))
+    return _script.stored_json(request, stored_rows(ratings_of(participation)))
 
 
 def _save_form(request: HttpRequest, participation: Participation, now: datetime) -> HttpResponse:
@@ -81,7 +83,7 @@ def _save_form(request: HttpRequest, participation: Participation, now: datetime
     edition, where = round_forum.round.edition, (round_forum.round_id, round_forum.forum_id)
     if not is_own_page(request, participation):
         return redirect("assessments:rate", *where)
-    goals = _page.goals_of(edition)
+    goals = _page.goals_of(edition, round_forum)
     beside = NO_ANSWER if edition.no_answer else ""
     levels = len(edition.levels)
     forms = list(_page.changed_goals(request.POST, goals, levels=levels, beside=beside))
@@ -129,10 +131,8 @@ def _rating_page(
 def _invited(participation: Participation) -> list[tuple[str, str]]:
     """Name and role of all who are invited, so that nobody can be added unseen."""
     round_forum = participation.round_forum
-    rows = list(
-        round_forum.participations.order_by("user__name", "pk").values_list("user__name", "role")
-    )
-    rows.sort(key=lambda row: HIERARCHY.index(row[1]))
+    rows = list(round_forum.participations.order_by("pk").values_list("user__name", "role"))
+    rows.sort(key=lambda row: (HIERARCHY.index(row[1]), danish_key(row[0])))
     word = {role: round_forum.forum.municipality.role_word(role) for _name, role in rows}
     return [(name, word[role]) for name, role in rows]
 

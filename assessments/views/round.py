@@ -37,6 +37,7 @@ from assessments.views._planning import (
     sent,
     standings,
 )
+from plf.lib.collation import InDanish
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -172,7 +173,7 @@ def _not_invited(place: Place, now: datetime) -> Any:
     return (
         asked.exclude(Exists(invited))
         .select_related("user", "forum")
-        .order_by("forum__name", "user__name", "pk")
+        .order_by(InDanish("forum__name"), InDanish("user__name"), "pk")
     )
 
 

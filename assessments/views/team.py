@@ -33,10 +33,10 @@ def team(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     if request.method == "POST":
         return _save_form(request, round_forum, permissions, now)
     if _script.asks_what_is_stored(request):
-        return _what_is_stored(round_forum, now)
+        return _what_is_stored(request, round_forum, now)
     if round_forum.round.state(now) != RoundState.OPEN:
         return _page.not_open_page(request, round_forum, now)
-    goals = _page.goals_of(round_forum.round.edition)
+    goals = _page.goals_of(round_forum.round.edition, round_forum)
     return _team_page(request, round_forum, permissions, goals, {}, now)
 
 
@@ -51,10 +51,10 @@ def _shared_round(
     return round_forum, permissions
 
 
-def _what_is_stored(round_forum: RoundForum, now: datetime) -> HttpResponse:
+def _what_is_stored(request: HttpRequest, round_forum: RoundForum, now: datetime) -> HttpResponse:
     if not round_forum.round.accepts_answers(now):
         return _script.closed_json(_("What you agreed on counts."))
-    return _script.stored_json(_stored_rows(round_forum))
+    return _script.stored_json(request, _stored_rows(round_forum))
 
 
 def _save_form(
@@ -67,7 +67,7 @@ def _save_form(
     if finishes and Permission.FINISH_SHARED not in permissions:
         raise PermissionDenied
     edition = round_forum.round.edition
-    goals = _page.goals_of(edition)
+    goals = _page.goals_of(edition, round_forum)
     levels = len(edition.levels)
     forms = list(_page.changed_goals(request.POST, goals, levels=levels, beside=DIFFERS))
     refused = {form.goal_id: form for form in forms if not form.is_valid}

@@ -153,6 +153,22 @@ def test_draft_refuses_goals_and_pillars_in_their_place(client, draft, changes, 
     assert texts(draft) == before
 
 
+def test_draft_with_more_than_a_page_can_ask_is_refused_and_loses_nothing(client, draft):
+    data = written(client, draft)
+    first = int(data["goals-TOTAL_FORMS"])
+    data["goals-TOTAL_FORMS"] = str(first + 80)
+    for number in range(first, first + 80):
+        data |= {f"goals-{number}-text": f"Mål {number}", f"goals-{number}-pillar": "0"}
+        data[f"goals-{number}-position"] = str(number)
+
+    page = client.post(page_of(draft), data)
+
+    assert page.status_code == 200
+    assert page.context["contents"].problem
+    assert "Mål 80" in page.content.decode()
+    assert len(texts(draft)) == 4
+
+
 def test_draft_saved_by_somebody_else_meanwhile_is_not_overwritten(client, draft):
     data = written(client, draft)
     GoalFactory(pillar=draft.pillars.order_by("pk")[0], text="Imens")

@@ -68,7 +68,7 @@ def test_load_framework_gives_an_owner(db):
             "søjle 3, mål 4: teksten er for lang: højst 500 tegn",
         ),
         ('"Vi ser uenighed som en styrke"', "7", "søjle 3, mål 4: "),
-        ("values = [", "values = 7 #", "values skal være en liste"),
+        ("values = [", "values = 7 #", "værdierne (values) skal være en liste"),
         ('shape = "house"', 'shape = "tent"', "men skal være house eller list"),
         ('shape = "house"', "shape = ", "filen er ikke gyldig TOML"),
     ],
@@ -87,3 +87,34 @@ def test_load_framework_knows_neither_the_file_nor_the_municipality(db):
         load("findes-ikke")
     with pytest.raises(CommandError, match="Kommunen »ingen« findes ikke"):
         load("kl-temaer", municipality="ingen")
+
+
+@pytest.mark.parametrize(
+    ("contents", "message"),
+    [
+        ('[[pillars]]\ncode = "a"\nname = "A"\ngoals = []', "vores.toml: søjle 1: målene mangler"),
+        ("pillars = []", "vores.toml: søjlerne mangler"),
+    ],
+)
+def test_load_framework_takes_nothing_in_use_that_asks_nothing(db, tmp_path, contents, message):
+    own, _first, _rest = GOOD.partition("[[pillars]]")
+    path = tmp_path / "vores.toml"
+    own = own.partition("[foundation]")[0]
+    path.write_text(own + contents, "utf-8")
+
+    with pytest.raises(CommandError) as refusal:
+        load(str(path))
+
+    assert str(refusal.value) == message
+
+
+def test_load_framework_knows_one_scale_by_name(db, written):
+    with pytest.raises(CommandError, match="skalaen »grad-9« kender vi ikke"):
+        load(written('"grad-5"', '"grad-9"'))
+
+
+def test_load_framework_takes_a_scale_that_the_file_writes(db, written):
+    load(written('scale = "grad-5"', 'scale = { levels = ["Nej", "Ja"] }'))
+
+    edition = Edition.objects.get()
+    assert (edition.levels, edition.no_answer) == (["Nej", "Ja"], "")

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
+from accounts.enums import Language
 from assessments.enums import MailKind
 from assessments.mails import (
+    BUTTONS,
     DEFAULTS,
     WORDS,
     calendar_file,
@@ -27,13 +29,14 @@ def row(cast):
     return open_round_of(cast.forum, name="Forår, æøå; 2027").round_forum
 
 
+@pytest.mark.parametrize("language", Language.values)
 @pytest.mark.parametrize("kind", MailKind.values)
-def test_every_kind_has_words_that_can_be_filled_in(row, kind):
-    subject, body = words_of(kind, None)
+def test_every_kind_has_words_that_can_be_filled_in(row, kind, language):
+    subject, body = words_of(kind, None, language)
 
-    words = fill_in(subject, body, row)
+    words = fill_in(subject, body, row, language)
 
-    assert set(DEFAULTS) == set(MailKind.values)
+    assert set(DEFAULTS) == set(BUTTONS) == set(MailKind.values)
     assert unknown_words(subject + body) == []
     assert "{" not in words.subject + words.body
 
@@ -41,16 +44,26 @@ def test_every_kind_has_words_that_can_be_filled_in(row, kind):
 def test_own_words_come_first(cast):
     own = MailText(municipality=cast.municipality, kind="results", subject="Emne", body="Tekst")
 
-    assert words_of("results", own) == ("Emne", "Tekst")
+    assert words_of("results", own, "da") == ("Emne", "Tekst")
 
 
 def test_a_subject_is_one_line_and_a_name_with_braces_stays_a_name(row):
     row.forum.name = "Forum {runde}\nmed linjeskift"
 
-    words = fill_in("Til {forum}", "Linje\r\n\r\nLinje {ukendt}", row)
+    words = fill_in("Til {forum}", "Linje\r\n\r\nLinje {ukendt}", row, "da")
 
     assert words.subject == "Til Forum {runde} med linjeskift"
     assert words.body == "Linje\n\nLinje {ukendt}"
+
+
+def test_times_are_written_in_the_language_of_the_mail(row):
+    danish, english = (fill_in("{dato}", "{lukker}", row, code) for code in ("da", "en"))
+
+    month = timezone.localtime(row.round.closes_at).strftime("%B")  # the process speaks C
+    assert month in english.subject
+    assert month not in danish.subject
+    assert english.body.split()[0].endswith("day")
+    assert danish.body.split()[0].endswith("dag")
 
 
 def test_unknown_words_are_named():

@@ -1,11 +1,16 @@
 """What people have rated never changes: the database refuses it, whoever asks."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.models import ProtectedError
 
 from assessments.enums import EditionStatus
 from assessments.models import Edition, Goal, Pillar
+from assessments.operations.frameworks import new_draft
+from assessments.operations.removing import remove_framework
 from tests.factories import EditionFactory, GoalFactory, PillarFactory
+from tests.worlds import open_round_of
 
 EDITION_FIELDS = {
     "number": 9,
@@ -129,3 +134,85 @@ def test_a_frozen_goal_may_still_be_joined_to_another(edition):
 
     first.refresh_from_db()
     assert first.same_as == second
+
+
+# --- nothing is deleted -------------------------------------------------------------------------
+
+
+def kept(delete):
+    with (
+        pytest.raises(DatabaseError, match="an edition in use keeps its goals"),
+        transaction.atomic(),
+    ):
+        delete()
+
+
+def by_hand(table, pks):
+    """What somebody writes at the database's own prompt."""
+    with connection.cursor() as cursor:
+        for pk in pks:
+            cursor.execute(f"DELETE FROM assessments_{table} WHERE id = %s", [pk])  # noqa: S608 -- ours
+
+
+def test_goals_and_pillars_of_a_frozen_edition_are_not_deleted(edition):
+    goals = Goal.objects.filter(pillar__edition=edition)
+
+    kept(goals.delete)
+    kept(edition.pillars.all().delete)
+    kept(edition.delete)
+    kept(edition.framework.delete)
+
+    assert (goals.count(), edition.pillars.count()) == (4, 2)
+
+
+@pytest.mark.parametrize("table", ["edition", "pillar", "goal"])
+def test_nothing_of_a_frozen_edition_is_deleted_past_django(edition, table):
+    pks = {
+        "edition": [edition.pk],
+        "pillar": [pillar.pk for pillar in edition.pillars.order_by("pk")],
+        "goal": [goal.pk for goal in Goal.objects.filter(pillar__edition=edition)],
+    }
+
+    kept(lambda: by_hand(table, pks[table]))
+
+    assert Goal.objects.filter(pillar__edition=edition).count() == 4
+
+
+def test_a_draft_is_deleted(db):
+    draft = EditionFactory(status=EditionStatus.DRAFT)
+
+    draft.delete()
+
+    assert not Pillar.objects.exists()
+
+
+def test_remove_framework_takes_its_editions_along_and_leaves_the_others_guarded(edition):
+    new_draft(edition=edition)
+    other = EditionFactory()
+
+    remove_framework(framework=edition.framework)
+
+    assert list(Edition.objects.all()) == [other]
+    assert Goal.objects.exclude(pillar__edition=other).count() == 0
+    kept(other.delete)
+
+
+def test_remove_framework_refuses_while_a_round_stands_on_it(cast):
+    world = open_round_of(cast.forum)
+
+    with pytest.raises(ProtectedError):
+        remove_framework(framework=world.round.edition.framework)
+
+    assert Goal.objects.filter(pillar__edition=world.round.edition).exists()
+    kept(world.goals[0].delete)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_flush_empties_frozen_editions_whatever_the_order_of_the_tables():
+    edition = EditionFactory()
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert not Goal.objects.exists()
+    assert not Edition.objects.filter(pk=edition.pk).exists()
+    kept(EditionFactory().delete)

@@ -223,6 +223,14 @@ def test_take_in_use_refuses_an_edition_without_goals(db, now):
         take_in_use(edition=draft, by=None, now=now)
 
 
+def test_take_in_use_refuses_a_heading_without_goals(db, now):
+    draft = EditionFactory(status=EditionStatus.DRAFT)
+    PillarFactory(edition=draft)
+
+    with pytest.raises(EditionIsEmpty):
+        take_in_use(edition=draft, by=None, now=now)
+
+
 def test_take_in_use_refuses_twice_and_changes_nothing(db, now):
     edition = EditionFactory()
     draft = new_draft(edition=edition)

@@ -8,11 +8,13 @@ from django.core import mail as outbox
 from django.utils import timezone
 
 from accounts.models import Mail
-from accounts.operations import send_due_mails
+from accounts.operations import choose_language, send_due_mails
 from assessments.enums import MailKind, RoundKind
 from assessments.models import Goal, Participation, Round
 from assessments.operations.answering import RatingInput, save_ratings, say_done, withdraw
+from assessments.operations.changing import cancel_round, postpone_closing
 from assessments.operations.inviting import HALFWAY, LAST_DAY, forget_reminders, tell_results
+from assessments.operations.leaving import remove_leavers
 from assessments.operations.reminding import MAIL_CHECKS, due_reminder, post_due_reminders
 from assessments.operations.rounds import open_due_rounds, plan_round
 from assessments.operations.sharing import finish_shared, save_shared_rating
@@ -124,6 +126,7 @@ def test_own_words_stand_instead_of_the_product_s(cast, planned):
     keep_mail_text(
         municipality=cast.municipality,
         kind=MailKind.INVITATION,
+        language="da",
         subject="Hej {forum}",
         body="Vi ses i {runde} inden {dato}. {ukendt}",
     )
@@ -136,14 +139,89 @@ def test_own_words_stand_instead_of_the_product_s(cast, planned):
 
 
 def test_standard_words_come_back(cast, planned):
-    words = {"subject": "Hej", "body": "Hej"}
+    words = {"language": "da", "subject": "Hej", "body": "Hej"}
     for kind in (MailKind.INVITATION, MailKind.RESULTS):
         keep_mail_text(municipality=cast.municipality, kind=kind, **words)
-    use_standard_text(municipality=cast.municipality, kind=MailKind.INVITATION)
+    use_standard_text(municipality=cast.municipality, kind=MailKind.INVITATION, language="da")
     planned()
     open_due_rounds(now=at(1, 8))
 
     assert not Mail.objects.filter(subject="Hej").exists()
+
+
+# --- language -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reads_english(cast):
+    """The lead; all others read Danish."""
+    choose_language(user=cast.unit_head, language="en")
+    return cast.unit_head
+
+
+def test_each_is_invited_in_their_own_language(cast, planned, reads_english):
+    planned()
+    open_due_rounds(now=at(1, 8))
+
+    mails = {mail.to_id: mail for mail in Mail.objects.order_by("pk")}
+    english, danish = mails[reads_english.pk], mails[cast.chief.pk]
+    assert (english.language, danish.language) == ("en", "da")
+    assert english.subject == ("How is our learning community doing? Give your view by March 16")
+    assert english.button == "Give your view"
+    assert "The round closes Tuesday" in english.body
+    assert "SUMMARY:The round Forår closes" in english.calendar
+    assert "16. marts" in danish.subject
+    assert len({mail.subject for mail in mails.values()}) == 2
+
+
+def test_own_words_in_one_language_leave_the_other_alone(cast, planned, reads_english):
+    keep_mail_text(
+        municipality=cast.municipality,
+        kind=MailKind.INVITATION,
+        language="en",
+        subject="Hello by {dato}",
+        body="Hello",
+    )
+    planned()
+    open_due_rounds(now=at(1, 8))
+
+    subjects = dict(Mail.objects.order_by("pk").values_list("to", "subject"))
+    assert subjects.pop(reads_english.pk) == "Hello by March 16"
+    assert not {subject for subject in subjects.values() if subject.startswith("Hello")}
+
+
+def test_all_later_mails_are_in_the_language_too(cast, opened, reads_english):
+    round_ = opened(results_open_at=at(18, 9))
+    post_due_reminders(now=at(9, 9))
+    postpone_closing(round_=round_, closes_at=at(17, 16), now=at(10, 9))
+    cast.forum.memberships.filter(user=cast.members[2]).update(ends_at=at(11, 9))
+    choose_language(user=cast.members[2], language="en")
+    remove_leavers(now=at(11, 9))
+    seal_round(round_=Round.objects.get(), now=at(17, 16, 6))
+    tell_results(now=at(18, 9))
+
+    english = Mail.objects.filter(to=reads_english).order_by("pk")
+    assert [(mail.kind, mail.subject) for mail in english if mail.kind != "invitation"] == [
+        ("moved", "The round closes Wednesday March 17 at 16:00"),
+        ("results", "The result is ready for your meeting"),
+    ]
+    assert Mail.objects.get(kind="left").subject == "You are no longer in Lederforum"
+
+
+def test_reminder_is_in_the_language_of_the_one_it_goes_to(opened, reads_english):
+    opened()
+    post_due_reminders(now=at(9, 9))
+
+    mail = Mail.objects.get(kind=HALFWAY, to=reads_english)
+    assert (mail.button, mail.subject.split()[:3]) == ("Go on", ["The", "round", "closes"])
+
+
+def test_cancelling_is_told_in_the_language_of_each(cast, opened, reads_english):
+    cancel_round(round_=opened(), now=at(2, 9))
+
+    subjects = dict(Mail.objects.filter(kind="cancelled").values_list("to", "subject"))
+    assert subjects[reads_english.pk] == "The round Forår is cancelled"
+    assert subjects[cast.chief.pk] != subjects[reads_english.pk]
 
 
 # --- reminders: when ----------------------------------------------------------------------------

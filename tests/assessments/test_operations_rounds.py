@@ -273,6 +273,17 @@ def test_open_round_invites_all_who_rate_in_their_role(cast, plan, now):
     assert round_.opened_at == now
 
 
+def test_open_round_keeps_the_threshold_that_is_promised(cast, plan, now):
+    cast.municipality.smallest_group = 6
+    cast.municipality.save()
+    round_ = plan(cast.forum)
+
+    open_round(round_=round_, now=now)
+
+    round_.refresh_from_db()
+    assert round_.smallest_group == 6
+
+
 def test_open_round_twice_invites_once(cast, plan, now):
     round_ = plan(cast.forum)
     open_round(round_=round_, now=now)

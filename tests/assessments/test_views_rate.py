@@ -262,11 +262,12 @@ def test_sealed_round_says_when_its_result_opens(cast, client):
 # --- the whole form, without the script -----------------------------------------------------------
 
 
-def test_form_saves_everything_and_says_when(client, world, mine):
+def test_form_saves_everything_and_says_when(cast, client_of, world, mine):
     first, second, third, _rest = (goal.pk for goal in world.goals)
     data = {f"goal-{first}": "4", f"reason-{first}": "linje\r\nto ", f"goal-{second}": "na"}
 
     with time_machine.travel(NOON, tick=False):
+        client = client_of(cast.unit_head)
         response = client.post(address(world), data | {f"reason-{third}": "  "}, follow=True)
 
     assert response.redirect_chain == [(address(world), 302)]
@@ -550,12 +551,15 @@ def test_save_statements(client, world, django_assert_num_queries):
 # --- withdraw -------------------------------------------------------------------------------------
 
 
-def test_withdraw_deletes_all_and_the_page_is_that_of_one_who_never_answered(client, world, mine):
+def test_withdraw_deletes_all_and_the_page_is_that_of_one_who_never_answered(
+    cast, client_of, world, mine
+):
     def page():
         html = client.get(address(world)).content.decode()
         return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
 
     with time_machine.travel(NOON, tick=False):
+        client = client_of(cast.unit_head)
         never = page()
         world.rate(mine, dict.fromkeys(world.goals, 3), reason="x")
         response = client.post(address(world, "withdraw"), {"as": mine.pk})

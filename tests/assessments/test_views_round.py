@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -78,12 +79,13 @@ def test_round_page_is_the_same_whoever_has_answered(cast, client_of, world):
         text = page_of(client_of(cast.administrator), world)
         return "\n".join(line for line in text.splitlines() if "csrfmiddlewaretoken" not in line)
 
-    before = page()
-    world.answer([3, None, 5])
-    Participation.objects.update(done_at=timezone.now())
-    MailFactory(kind="halfway", topic=f"round-{world.round.pk}")
+    with time_machine.travel(timezone.now(), tick=False):
+        before = page()
+        world.answer([3, None, 5])
+        Participation.objects.update(done_at=timezone.now())
+        MailFactory(kind="halfway", topic=f"round-{world.round.pk}")
 
-    assert page() == before
+        assert page() == before
 
 
 def test_round_of_several_forums_shows_one_member_their_own(cast, client_of, world):
@@ -312,7 +314,7 @@ def test_a_closed_round_takes_no_change_and_says_so(cast, client_of, name, metho
 
 @pytest.fixture
 def text_url(cast):
-    return reverse("assessments:mail_text", args=[cast.municipality.pk, "invitation"])
+    return reverse("assessments:mail_text", args=[cast.municipality.pk, "invitation", "da"])
 
 
 def test_mail_text_is_shown_before_it_is_kept(cast, client_of, text_url):
@@ -327,7 +329,8 @@ def test_mail_text_is_shown_before_it_is_kept(cast, client_of, text_url):
     assert kept_before is False
     assert cast.municipality.mail_texts.get().subject == "Hej {forum}"
     assert form_of(client, text_url, "mail-text")["subject"] == "Hej {forum}"
-    assert client.get(reverse("assessments:mail_texts")).content.decode().count("second") == 1
+    listed = client.get(reverse("assessments:mail_texts")).content.decode()
+    assert listed.count('class="second"') == 1
 
 
 def test_mail_text_with_an_unknown_word_is_refused_at_the_field(cast, client_of, text_url):
@@ -348,10 +351,28 @@ def test_mail_text_goes_back_to_the_standard(cast, client_of, text_url):
     assert not cast.municipality.mail_texts.exists()
 
 
-def test_mail_text_of_an_unknown_kind_is_not_found(cast, client_of):
-    url = reverse("assessments:mail_text", args=[cast.municipality.pk, "moved"])
+@pytest.mark.parametrize("unknown", [("moved", "da"), ("invitation", "sv")])
+def test_mail_text_of_an_unknown_kind_or_language_is_not_found(cast, client_of, unknown):
+    url = reverse("assessments:mail_text", args=[cast.municipality.pk, *unknown])
 
     assert client_of(cast.administrator).get(url).status_code == 404
+
+
+def test_mail_text_in_the_other_language_is_a_text_of_its_own(cast, client_of):
+    client = client_of(cast.administrator)
+    danish, english = (
+        reverse("assessments:mail_text", args=[cast.municipality.pk, "reminder", language])
+        for language in ("da", "en")
+    )
+
+    client.post(english, {"subject": "Hello", "body": "We close {lukker}"})
+
+    assert form_of(client, english, "mail-text")["subject"] == "Hello"
+    assert form_of(client, danish, "mail-text")["subject"].startswith("Runden lukker")
+    shown = client.get(english).context
+    assert shown["button"] == "Go on"
+    assert " at\xa0" in shown["shown"].body
+    assert cast.municipality.mail_texts.get().language == "en"
 
 
 # --- statements ---------------------------------------------------------------------------------

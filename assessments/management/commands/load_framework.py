@@ -1,17 +1,23 @@
 """Load frameworks from the project's TOML files; what is there already is kept."""
 
-import tomllib
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from pydantic import ValidationError
 
-from assessments.enums import Shape
-from assessments.framework_files import FOLDER, FrameworkFile, Scale, read_framework, read_scale
-from assessments.framework_messages import in_words
+from assessments.framework_files import (
+    FOLDER,
+    FrameworkFile,
+    Read,
+    Scale,
+    read_framework,
+    read_scale,
+    scale_of,
+)
+from assessments.framework_messages import FileIsWrong
 from assessments.models import Framework
 from assessments.operations.frameworks import load_framework
 from forums.models import Municipality
@@ -34,8 +40,8 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         """Every file is read before the first is loaded: all of them, or none."""
-        levels: Scale = _read(scale, read_scale)
-        frameworks = [_framework(name) for name in files]
+        levels = _read(scale, read_scale)
+        frameworks = [_framework(name, levels) for name in files]
         owner = _owner(municipality)
         for file in frameworks:
             known = Framework.objects.filter(slug=file.slug).exists()
@@ -49,25 +55,26 @@ class Command(BaseCommand):
             )
 
 
-def _framework(name: str) -> FrameworkFile:
-    file: FrameworkFile = _read(name, read_framework)
-    if file.shape not in Shape.values:
-        raise CommandError(f"{name}: shape er »{file.shape}«, men skal være house eller list")
-    return file
+def _framework(name: str, levels: Scale) -> FrameworkFile:
+    def read(path: Path) -> FrameworkFile:
+        file = read_framework(path)
+        scale_of(file, levels)
+        if empty := [n for n, pillar in enumerate(file.pillars, start=1) if not pillar.goals]:
+            raise FileIsWrong(*(f"søjle {number}: målene mangler" for number in empty))
+        if not file.pillars:
+            raise FileIsWrong("søjlerne mangler")
+        return file
+
+    return _read(name, read)
 
 
-def _read(name: str, reader: Any) -> Any:
+def _read(name: str, reader: Callable[[Path], Read]) -> Read:
     """The file, or a refusal that names it and says what to mend, and where."""
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     try:
         return reader(path)
-    except FileNotFoundError as error:
-        raise CommandError(f"{path.name}: filen findes ikke") from error
-    except tomllib.TOMLDecodeError as error:
-        raise CommandError(f"{path.name}: filen er ikke gyldig TOML: {error}") from error
-    except ValidationError as error:
-        found = [f"{path.name}: {line}" for line in in_words(error)]
-        raise CommandError("\n".join(found)) from error
+    except FileIsWrong as error:
+        raise CommandError("\n".join(f"{path.name}: {line}" for line in error.lines)) from error
 
 
 def _owner(slug: str | None) -> Municipality | None:
