@@ -1,13 +1,17 @@
 """The person. Who they are to a forum stands in `forums`."""
 
+import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Language
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,9 +35,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("e-mail"), unique=True, error_messages={"unique": _("This address is already in use.")}
     )
     name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.DANISH
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # The person's name in the log. It stands here alone: without it, the log's rows name nobody.
+    log_key = models.UUIDField(_("key in the log"), default=uuid.uuid4, unique=True, editable=False)
+    erasure_asked_at = models.DateTimeField(_("asked to be erased"), null=True, editable=False)
     # Not kept: who signed in while a round was open is nearly who answered.
     last_login = None
 
@@ -69,6 +79,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
+class SignIn(models.Model):
+    """A browser in which a person is signed in. The row lives and dies with its session.
+
+    The day and not the hour, no address, and not when it was last used: who was here at what time
+    is nearly who answered.
+    """
+
+    session = models.OneToOneField(
+        Session, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("session")
+    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    began_on = models.DateField(_("signed in"))
+    browser = models.CharField(_("browser"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        ordering = ("began_on", "pk")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.browser} · {self.began_on}"
+
+
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self, now: datetime) -> "MailQuerySet":
         return self.filter(sent_at=None, given_up_at=None, next_try_at__lte=now)
@@ -81,9 +115,13 @@ class Mail(models.Model):
     """
 
     to = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("to"))
+    address = models.EmailField(_("another address than the person's own"), blank=True)
     kind = models.CharField(_("kind"), max_length=30)
     occasion = models.CharField(_("occasion"), max_length=60)
     topic = models.CharField(_("topic"), max_length=60, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.DANISH
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     url = models.CharField(_("link"), max_length=300, blank=True)

@@ -1,9 +1,13 @@
-"""The outbox: post a mail in the transaction that causes it; the clock sends it."""
+"""A person's language, and the outbox: post a mail in the transaction that causes it; the clock
+sends it.
+
+Mails are written in their receiver's language, by whoever posts them.
+"""
 
 import logging
 import smtplib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.mime.text import MIMEText
@@ -15,6 +19,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts.enums import Language
 from accounts.mail_look import LOOK
 from accounts.models import Mail, User
 
@@ -36,17 +41,28 @@ Checks = Mapping[str, Callable[[Mail, datetime], bool]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A mail to be posted. `url` and `button` go together; `calendar` becomes an attached file."""
+    """A mail to be posted, in the language of the one it goes to.
+
+    `url` and `button` go together; `calendar` becomes an attached file; `address` is where it goes
+    when that is not the person's own.
+    """
 
     to: User
     kind: str
     occasion: str
     subject: str
     body: str
+    address: str = ""
     topic: str = ""
     url: str = ""
     button: str = ""
     calendar: str = ""
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """From now on the person's pages and mails are in this language."""
+    user.language = Language(language)
+    user.save(update_fields=["language"])
 
 
 class _Outcome(Enum):
@@ -62,9 +78,11 @@ def post_mails(*, letters: Iterable[Letter], now: datetime) -> None:
         [
             Mail(
                 to=letter.to,
+                address=letter.address,
                 kind=letter.kind,
                 occasion=letter.occasion,
                 topic=letter.topic,
+                language=letter.to.language,
                 subject=letter.subject,
                 body=letter.body,
                 url=letter.url,
@@ -88,8 +106,10 @@ def post_mail(
     post_mails(letters=[letter], now=now)
 
 
-def send_due_mails(*, now: datetime, checks: Checks | None = None) -> int:
-    """Send what is due, each mail by one clock only; returns how many left.
+def send_due_mails(
+    *, now: datetime, checks: Checks | None = None, only: Collection[str] = ()
+) -> int:
+    """Send what is due, each mail by one clock only; returns how many left. `only`: these kinds.
 
     Mails are claimed one at a time, so that a claim outlives the sending however slow the server
     is. One that is refused waits twice as long each time and is given up after 24 hours; one that
@@ -99,7 +119,7 @@ def send_due_mails(*, now: datetime, checks: Checks | None = None) -> int:
     started = time.monotonic()
     passed = timedelta()
     while strikes < STRIKES and passed < BUDGET:
-        mail = _claim(now, passed)
+        mail = _claim(now, passed, only)
         if mail is None:
             break
         outcome = _send(mail, now, (checks or {}).get(mail.kind))
@@ -110,9 +130,10 @@ def send_due_mails(*, now: datetime, checks: Checks | None = None) -> int:
 
 
 @transaction.atomic
-def _claim(now: datetime, passed: timedelta) -> Mail | None:
+def _claim(now: datetime, passed: timedelta, only: Collection[str]) -> Mail | None:
+    due = Mail.objects.due(now)
     mail = (
-        Mail.objects.due(now)
+        (due.filter(kind__in=only) if only else due)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("to")
         .order_by("next_try_at", "pk")
@@ -176,7 +197,7 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         mail.subject,
         text_of(mail),
-        to=[mail.to.email],
+        to=[mail.address or mail.to.email],
         headers={"Message-ID": f"<mail-{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=get_connection(timeout=PATIENCE),
     )
@@ -193,8 +214,7 @@ def text_of(mail: Mail) -> str:
 
 
 def page_of(mail: Mail) -> str:
-    """In Danish: nobody's language is known where mails are sent."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(mail.language):
         paragraphs = mail.body.split("\n\n")
         return render_to_string(
             "mail/letter.html", {"mail": mail, "paragraphs": paragraphs, "look": LOOK}

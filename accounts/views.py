@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views import i18n
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.enums import Language
 from accounts.models import User
+from accounts.operations import choose_language
+from plf.lib.collation import InDanish
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "accounts/account.html",
-        {"places": places, "password_url": _password_url()},
+        {"places": places},
     )
 
 
@@ -37,7 +41,7 @@ def places_of(user: User) -> list[Place]:
     memberships = (
         user.memberships.current(timezone.now())
         .select_related("forum__municipality")
-        .order_by("forum__name", "pk")
+        .order_by(InDanish("forum__name"), "pk")
     )
     return [
         Place(
@@ -50,9 +54,12 @@ def places_of(user: User) -> list[Place]:
     ]
 
 
-def _password_url() -> str:
-    """Where one changes one's password; empty where the installation signs in another way."""
-    try:
-        return reverse("account_change_password")
-    except NoReverseMatch:
-        return ""
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """For this browser, and for the mails of the one who is signed in."""
+    chosen = request.POST.get("language", "")
+    if isinstance(request.user, User) and chosen in Language.values:
+        choose_language(user=request.user, language=chosen)
+    response: HttpResponse = i18n.set_language(request)
+    return response

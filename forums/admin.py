@@ -10,18 +10,22 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from audit.enums import Kind
+from audit.operations import log, log_all
 from forums.admin_forms import (
     ForumForm,
     MembershipForm,
     MembershipFormSet,
     MunicipalityForm,
 )
+from forums.admin_history import ToldChanges
 from forums.admin_scope import (
     OwnInline,
     OwnMunicipality,
     is_system_administrator,
     without_buttons,
 )
+from forums.deeds import changed_seat_deeds, chief_deed, seat_deed
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
 from forums.operations import appoint, change_role
 from plf.lib.collation import InDanish
@@ -57,14 +61,16 @@ class MunicipalityAdmin(OwnMunicipality):
         return is_system_administrator(request) or super().has_view_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if is_system_administrator(request) else ("slug",)
+        """Whoever chooses the server that says who people are could be anybody: not in-house."""
+        own = ("slug", "cvr", "sign_in_server", "sign_in_client")
+        return () if is_system_administrator(request) else own
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [AdministratorInline] if obj and is_system_administrator(request) else []
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for administrator in formset.save(commit=False):
-            appoint(administrator=administrator)
+            appoint(administrator=administrator, now=timezone.now())
 
 
 @admin.register(Unit)
@@ -127,7 +133,7 @@ class NewMembersInline(OwnInline):
 
 
 @admin.register(Forum)
-class ForumAdmin(OwnMunicipality):
+class ForumAdmin(ToldChanges):
     form = ForumForm
     fields = ForumForm.Meta.fields
     list_display = ("name_in_order", "unit", "level", "people", "closed_at")
@@ -178,16 +184,26 @@ class ForumAdmin(OwnMunicipality):
         """Only a forum that nobody was ever in; others are closed."""
         return obj is not None and self.owns(request, obj) and not obj.memberships.exists()
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "chief" in form.changed_data:
+            log(chief_deed(obj), now=timezone.now())
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """A lead who steps back does so before the next one steps in."""
         memberships = formset.save(commit=False)
-        changed_roles = {row.pk for row, names in formset.changed_objects if "role" in names}
+        changed = {row.pk: names for row, names in formset.changed_objects}
         now = timezone.now()
         for membership in sorted(memberships, key=lambda row: row.is_lead):
             stays = membership.ends_at is None or membership.ends_at > now
+            names = set(changed.get(membership.pk, ()))
             if membership.pk is None:
                 membership.save()
-            elif membership.pk in changed_roles and stays:
+                log(seat_deed(Kind.MEMBER_JOINED, membership), now=now)
+                continue
+            if "role" in names and stays:
+                names.remove("role")  # the operation logs it
                 change_role(membership=membership, role=membership.role, now=now)
             else:
                 membership.save(update_fields=["is_lead", "ends_at"])
+            log_all(changed_seat_deeds(membership, changed=names, stays=stays), now=now)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -71,7 +72,23 @@ class MunicipalityForm(MunicipalityModelForm):
 
     class Meta:
         model = Municipality
-        fields = ("name", "slug", "role_words", "smallest_group")
+        fields = (
+            "name",
+            "slug",
+            "role_words",
+            "smallest_group",
+            "second_factor_required",
+            "cvr",
+            "sign_in_server",
+            "sign_in_client",
+        )
+
+    def clean_sign_in_server(self) -> str:
+        """Whoever listens in between could say who somebody is."""
+        address: str = self.cleaned_data["sign_in_server"]
+        if address and not (address.startswith("https://") or settings.ONLY_LOCAL):
+            raise ValidationError(_("The address must begin with https://"))
+        return address
 
 
 class ForumForm(ForumModelForm):

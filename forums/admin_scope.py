@@ -11,7 +11,10 @@ from django.db import models
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms import DateTimeField, DateTimeInput, HiddenInput, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
+from audit.enums import Kind
+from audit.operations import Deed, log_all
 from forums.models import Municipality
 from plf.lib.collation import InDanish, danish_key
 
@@ -91,6 +94,36 @@ class OwnMunicipality(OwnRows, ModelAdmin):
     ) -> HttpResponse:
         """What is not there and what is another's look the same: not found."""
         raise Http404
+
+    # --- the log ---
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._log(obj, Kind.ADDED)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._log(obj, Kind.CHANGED)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for obj in queryset:
+            self._log(obj, Kind.DELETED)
+        return super().log_deletions(request, queryset)
+
+    def _log(self, obj: Any, kind: Kind) -> None:
+        """That it was done, and to what; not which words were changed."""
+        log_all(self.deeds(obj, kind), now=timezone.now())
+
+    def deeds(self, obj: Any, kind: Kind) -> list[Deed]:
+        """The row of each municipality whose thing it is."""
+        return [
+            Deed(
+                kind=kind,
+                municipality_id=self.municipality_id_of(obj),
+                name=str(obj),
+                detail=obj._meta.label_lower,
+            )
+        ]
 
     # --- what may be done ---
 

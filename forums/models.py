@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -27,6 +27,29 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
             .values("municipality")
         )
 
+    def of_person(self, user_id: int, now: datetime) -> "MunicipalityQuerySet":
+        """Those in which the person has a seat or a post."""
+        seats = Membership.objects.current(now).filter(user=user_id)
+        posts = Administrator.objects.current(now).filter(user=user_id)
+        return self.filter(
+            Q(pk__in=seats.values("forum__municipality")) | Q(pk__in=posts.values("municipality"))
+        )
+
+    def with_own_sign_in(self) -> "MunicipalityQuerySet":
+        return self.exclude(sign_in_server="")
+
+    def who_ask_a_second_factor(self, user: "User", now: datetime) -> "MunicipalityQuerySet":
+        """Those that want one from the person, as their administrator or facilitator.
+
+        The system administrator reaches into all, so any of them is enough.
+        """
+        strict = self.filter(second_factor_required=True)
+        if user.is_superuser:
+            return strict
+        posts = Administrator.objects.current(now).filter(user=user).values("municipality")
+        seats = Membership.objects.current(now).filter(user=user, role=Role.FACILITATOR)
+        return strict.filter(Q(pk__in=posts) | Q(pk__in=seats.values("forum__municipality")))
+
 
 class Municipality(models.Model):
     """A tenant. Nothing that belongs to one is visible from another."""
@@ -45,6 +68,31 @@ class Municipality(models.Model):
         validators=[MinValueValidator(5)],
         help_text=_("A goal with fewer answers is not shown. May be raised, never under 5."),
     )
+    second_factor_required = models.BooleanField(
+        _("second factor for administrators and facilitators"),
+        default=False,
+        help_text=_("They are led to set up an authenticator app or a passkey when they sign in."),
+    )
+    cvr = models.CharField(
+        _("CVR number"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^\d{8}$")],
+        help_text=_("Eight digits. By it, KOMBIT's sign-in says whose leader somebody is."),
+    )
+    sign_in_server = models.CharField(
+        _("address of the municipality's own sign-in"),
+        max_length=200,
+        blank=True,
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=_(
+            "The OpenID Connect issuer, as “https://login.microsoftonline.com/…/v2.0”. Its secret "
+            "is given in the environment."
+        ),
+    )
+    sign_in_client = models.CharField(
+        _("the product's name there (client id)"), max_length=120, blank=True
+    )
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -57,7 +105,19 @@ class Municipality(models.Model):
                 condition=Q(smallest_group__gte=5),
                 name="forums_municipality_smallest_group_at_least_5",
                 violation_error_message=_("The smallest number of answers shown is 5 or more."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(sign_in_server="", sign_in_client="")
+                | ~Q(sign_in_server="") & ~Q(sign_in_client=""),
+                name="forums_municipality_sign_in_whole",
+                violation_error_message=_("Give both the address and the client id, or neither."),
+            ),
+            models.UniqueConstraint(
+                fields=["cvr"],
+                condition=~Q(cvr=""),
+                name="forums_municipality_cvr_once",
+                violation_error_message=_("Another municipality has this CVR number."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,48 +1,234 @@
 """Changes to who sits where."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from forums.models import Administrator, Forum, Membership
+from accounts.invitations import invite_all_to_sign_in, invite_to_sign_in
+from accounts.models import User
+from audit.enums import Kind
+from audit.operations import Deed, log, log_all
+from forums.bulk.files import Table
+from forums.bulk.plan import Plan, Target, plan_import
+from forums.deeds import changed_seat_deeds, post_deed, seat_deed
+from forums.models import Administrator, Forum, Membership, Municipality
 
-if TYPE_CHECKING:
-    from accounts.models import User
+BATCH = 500
 
 
 @transaction.atomic
-def add_member(*, user: "User", forum: Forum, role: str, now: datetime) -> Membership:
+def add_member(*, user: User, forum: Forum, role: str, now: datetime) -> Membership:
     """Seat the person in the forum from now on; a new person is saved with it.
 
-    A new person has no password and chooses one when signing in for the first time.
+    A new person has no password, and is invited to choose one.
     """
     if user._state.adding:
         user.set_unusable_password()
         user.save()
-    return Membership.objects.create(forum=forum, user=user, role=role, starts_at=now)
+        invite_to_sign_in(user=user, now=now)
+    seat = Membership.objects.create(forum=forum, user=user, role=role, starts_at=now)
+    log(seat_deed(Kind.MEMBER_JOINED, seat), now=now)
+    return seat
 
 
 @transaction.atomic
 def change_role(*, membership: Membership, role: str, now: datetime) -> Membership:
-    """End the membership and begin another, so that one can see who was what, and when."""
-    ends_at = membership.ends_at
-    Membership.objects.filter(pk=membership.pk).update(ends_at=now)
-    return Membership.objects.create(
-        forum_id=membership.forum_id,
-        user_id=membership.user_id,
-        role=role,
-        is_lead=membership.is_lead,
-        starts_at=now,
-        ends_at=ends_at,
+    """End the membership and begin another, so that one can see who was what, and when.
+
+    One that has not begun yet has no past to keep, and is changed itself.
+    """
+    membership.role = role
+    log(seat_deed(Kind.ROLE_CHANGED, membership), now=now)
+    if membership.starts_at >= now:
+        membership.save(update_fields=["role", "is_lead", "ends_at"])
+        return membership
+    return _begin_anew([membership], now)[0]
+
+
+def _begin_anew(memberships: Sequence[Membership], now: datetime) -> list[Membership]:
+    Membership.objects.filter(pk__in=[row.pk for row in memberships]).update(ends_at=now)
+    return Membership.objects.bulk_create(
+        [
+            Membership(
+                forum_id=row.forum_id,
+                user_id=row.user_id,
+                role=row.role,
+                is_lead=row.is_lead,
+                starts_at=now,
+                ends_at=row.ends_at,
+            )
+            for row in memberships
+        ],
+        batch_size=BATCH,
     )
 
 
 @transaction.atomic
-def appoint(*, administrator: Administrator) -> None:
-    """Let the person administer the municipality, and into the administration."""
+def appoint(*, administrator: Administrator, now: datetime) -> None:
+    """Let the person administer the municipality, and into the administration; or no longer."""
     administrator.save()
+    ended = administrator.ends_at is not None and administrator.ends_at <= now
+    log(post_deed(administrator, ended=ended), now=now)
     user = administrator.user
     if not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
+
+
+# --- members in bulk ----------------------------------------------------------------------------
+
+
+class ImportHasChanged(Exception):
+    """What the import would do is no longer what was shown; `plan` is what it would do now."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan.mark)
+        self.plan = plan
+
+
+@transaction.atomic
+def import_members(
+    *,
+    table: Table,
+    municipality: Municipality,
+    complete: bool,
+    mark: str,
+    by: User,
+    now: datetime,
+) -> Plan:
+    """Do what was shown, all of it or nothing; `mark` is that of the plan that was shown.
+
+    The municipality's imports are made one at a time, and each is planned anew under the lock.
+    Refuses with ImportHasChanged. Those who leave are taken out of open rounds by the clock, as
+    others who leave a forum are; a new role counts from the next round.
+    """
+    Municipality.objects.select_for_update().get(pk=municipality.pk)
+    plan = plan_import(table=table, municipality=municipality, complete=complete, now=now)
+    if plan.refused or plan.mark != mark:
+        raise ImportHasChanged(plan)
+    changed = [deed for target in plan.changed for deed in _changed_deeds(target)]
+    _leave([target.seat for target in plan.leaving if target.seat], now)
+    _change(plan.changed, now)
+    _rename([*plan.new, *plan.changed])
+    _join(plan.new, now)
+    _log_import(plan, by)
+    log_all([*_come_and_gone(plan), *changed], now=now)
+    return plan
+
+
+def _come_and_gone(plan: Plan) -> Iterator[Deed]:
+    for target in plan.new:
+        yield seat_deed(Kind.MEMBER_JOINED, _seat_of(target))
+        if target.is_lead:
+            yield seat_deed(Kind.LEAD_MADE, _seat_of(target))
+    for target in plan.leaving:
+        yield seat_deed(Kind.MEMBER_LEFT, _seat_of(target))
+
+
+def _changed_deeds(target: Target) -> list[Deed]:
+    """Of somebody who stays; asked before the seat itself is changed."""
+    seat = _seat_of(target)
+    names = ("role", "is_lead")
+    changed = [name for name in names if getattr(seat, name) != getattr(target.seat, name)]
+    return changed_seat_deeds(seat, changed=changed)
+
+
+def _seat_of(target: Target) -> Membership:
+    return Membership(
+        forum=target.forum, user=target.user, role=target.role, is_lead=target.is_lead
+    )
+
+
+def _leave(seats: Sequence[Membership], now: datetime) -> None:
+    """A place that has not begun was never held, and goes."""
+    rows = Membership.objects.filter(pk__in=[seat.pk for seat in seats])
+    rows.filter(starts_at__gte=now).delete()
+    rows.filter(starts_at__lt=now).update(ends_at=now)
+
+
+def _change(targets: Sequence[Target], now: datetime) -> None:
+    """A lead who steps back does so before the next one steps in."""
+    anew: list[Membership] = []
+    others: list[Membership] = []
+    step_back: list[int] = []
+    for target in targets:
+        seat = target.seat
+        if seat is None or not target.changes_seat:
+            continue
+        if seat.is_lead and not target.is_lead:
+            step_back.append(seat.pk)
+        moves = seat.role != target.role and seat.starts_at < now
+        seat.role, seat.is_lead = target.role, target.is_lead
+        seat.starts_at, seat.ends_at = target.starts_at, target.ends_at
+        (anew if moves else others).append(seat)
+    Membership.objects.filter(pk__in=step_back).update(is_lead=False)
+    _begin_anew(anew, now)
+    Membership.objects.bulk_update(
+        others, ["role", "is_lead", "starts_at", "ends_at"], batch_size=BATCH
+    )
+
+
+def _rename(targets: Sequence[Target]) -> None:
+    renamed = []
+    for target in targets:
+        if target.user is not None and target.new_name:
+            target.user.name = target.new_name
+            renamed.append(target.user)
+    User.objects.bulk_update(renamed, ["name"], batch_size=BATCH)
+
+
+def _join(targets: Sequence[Target], now: datetime) -> None:
+    """People who are not in the system come in without a password and are invited, as always."""
+    strangers = {
+        target.email: User(email=target.email, name=target.name)
+        for target in targets
+        if target.user is None
+    }
+    for user in strangers.values():
+        user.set_unusable_password()
+    User.objects.bulk_create(strangers.values(), batch_size=BATCH)
+    for target in targets:
+        target.user = target.user or strangers[target.email]
+    invite_all_to_sign_in(users=strangers.values(), now=now)
+    Membership.objects.bulk_create(
+        [
+            Membership(
+                forum=target.forum,
+                user=target.user,
+                role=target.role,
+                is_lead=target.is_lead,
+                starts_at=target.starts_at,
+                ends_at=target.ends_at,
+            )
+            for target in targets
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _log_import(plan: Plan, by: User) -> None:
+    """One line in the history of each forum: how many, never who."""
+    counts: dict[Forum, list[int]] = {}
+    for place, targets in enumerate((plan.new, plan.changed, plan.leaving)):
+        for target in targets:
+            counts.setdefault(target.forum, [0, 0, 0])[place] += 1
+    forum_type = ContentType.objects.get_for_model(Forum)
+    LogEntry.objects.bulk_create(
+        [
+            LogEntry(
+                user=by,
+                content_type=forum_type,
+                object_id=str(forum.pk),
+                object_repr=forum.name,
+                action_flag=CHANGE,
+                change_message=_("Import: %(new)s new, %(changed)s changed, %(left)s left")
+                % {"new": new, "changed": changed, "left": left},
+            )
+            for forum, (new, changed, left) in counts.items()
+        ],
+        batch_size=BATCH,
+    )

@@ -32,12 +32,18 @@ class Permission(StrEnum):
     RELEASE_RESULT = "release_result"
     PLAN_ROUND = "plan_round"
     FINISH_SHARED = "finish_shared"
+    WORD_GOALS = "word_goals"
 
 
 TABLE: dict[Standing, frozenset[Permission]] = {
     Standing.MEMBER: frozenset({Permission.RATE, Permission.SEE_RESULT}),
     Standing.LEAD: frozenset(
-        {Permission.RELEASE_RESULT, Permission.PLAN_ROUND, Permission.FINISH_SHARED}
+        {
+            Permission.RELEASE_RESULT,
+            Permission.PLAN_ROUND,
+            Permission.FINISH_SHARED,
+            Permission.WORD_GOALS,
+        }
     ),
     Standing.FACILITATOR: frozenset(
         {Permission.SEE_RESULT, Permission.RELEASE_RESULT, Permission.PLAN_ROUND}
@@ -77,7 +83,12 @@ def permissions_in(user: "User", forum: Forum) -> frozenset[Permission]:
 
 
 def plannable(user: "User", now: datetime) -> QuerySet[Forum]:
-    """The open forums in which the permission table lets the person plan rounds, in one query."""
+    """The open forums in which the person may plan rounds."""
+    return open_to(user, Permission.PLAN_ROUND, now)
+
+
+def open_to(user: "User", permission: Permission, now: datetime) -> QuerySet[Forum]:
+    """The open forums in which the permission table lets the person do this, in one query."""
     own = Membership.objects.current(now).filter(user=user)
     administered = Administrator.objects.current(now).filter(user=user, user__is_staff=True)
     forums_of = {
@@ -89,6 +100,6 @@ def plannable(user: "User", now: datetime) -> QuerySet[Forum]:
     }
     may = Q(pk__in=[])
     for standing, permissions in TABLE.items():
-        if Permission.PLAN_ROUND in permissions:
+        if permission in permissions:
             may |= forums_of[standing]
     return Forum.objects.filter(may, closed_at=None).order_by(InDanish("name"), "pk")

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,6 +36,117 @@ class ChosenLanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class SecurityHeadersMiddleware:
+    """Headers that Django does not know: which of a device's doors stay shut, and to whom."""
+
+    SHUT = (
+        "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "idle-detection",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "picture-in-picture",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+    # Passkeys are asked for on our own pages; a link from the clipboard is copied there.
+    OURS = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        doors = [f"{door}=()" for door in self.SHUT] + [f"{door}=(self)" for door in self.OURS]
+        self.headers = {
+            "Permissions-Policy": ", ".join(doors),
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+SINCE, SEEN = "since", "seen"
+
+
+def start_clock(request: HttpRequest) -> None:
+    """Somebody has signed in: from now on their time runs."""
+    request.session[SINCE] = request.session[SEEN] = _seconds_now()
+
+
+def renew(request: HttpRequest) -> None:
+    """Somebody is here: an hour more, but never beyond the longest time."""
+    session = request.session
+    session[SEEN] = _seconds_now()
+    session.set_expiry(max(min(settings.SESSION_COOKIE_AGE, _seconds_of_longest(request)), 1))
+    request.is_renewed = True  # type: ignore[attr-defined]
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """Until the person is signed out, if nothing more is heard from them."""
+    idle: int = request.session.get(SEEN, 0) + settings.SESSION_COOKIE_AGE - _seconds_now()
+    return max(min(idle, _seconds_of_longest(request)), 0)
+
+
+def can_renew(request: HttpRequest) -> bool:
+    return _seconds_of_longest(request) > seconds_left(request)
+
+
+def _seconds_of_longest(request: HttpRequest) -> int:
+    since: int = request.session.get(SINCE, 0)
+    longest: int = settings.SESSION_LONGEST
+    return since + longest - _seconds_now()
+
+
+def _seconds_now() -> int:
+    return int(timezone.now().timestamp())
+
+
+class SessionLimitsMiddleware:
+    """Signs a person out after twelve hours whatever happens, and lets an hour begin anew at each
+    request that somebody makes; the session's own end signs out who was idle that long.
+
+    A script that asks for JSON is nobody. The session is written at most once a minute.
+    """
+
+    MINUTE = 60
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        if not request.user.is_authenticated:
+            return
+        if SINCE not in request.session:
+            start_clock(request)
+        if _seconds_of_longest(request) <= 0:
+            logout(request)
+        elif self._somebody_asks(request) and self._is_due(request):
+            renew(request)
+
+    def _is_due(self, request: HttpRequest) -> bool:
+        return bool(_seconds_now() - request.session.get(SEEN, 0) >= self.MINUTE)
+
+    @staticmethod
+    def _somebody_asks(request: HttpRequest) -> bool:
+        return request.method != "GET" or request.headers.get("Accept") != "application/json"
 
 
 class PrivatePagesMiddleware:
@@ -81,12 +194,18 @@ class DatabaseAwayMiddleware:
         headers = {"Retry-After": str(self.RETRY_AFTER), "Cache-Control": "no-store"}
         if "text/html" not in request.headers.get("Accept", ""):
             return JsonResponse({"ok": False, "away": True}, status=503, headers=headers)
-        page = get_template("503.html").render({"sent": self.sent(request)})
+        page = get_template("503.html").render({"sent": what_was_sent(request)})
         return HttpResponse(page, status=503, headers=headers)
 
-    @staticmethod
-    def sent(request: HttpRequest) -> list[tuple[str, str]]:
-        """What the form held, so that it can be sent once more; never a password."""
-        if request.method != "POST" or any("password" in name for name in request.POST):
-            return []
-        return [(name, str(value)) for name, values in request.POST.lists() for value in values]
+
+def what_was_sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the form held, so that it can be sent once more; never a password."""
+    if request.method != "POST" or any("password" in name for name in request.POST):
+        return []
+    return [(name, str(value)) for name, values in request.POST.lists() for value in values]
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Whether the form stood on one of our own pages, as the browser says."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin)[:2] == (request.scheme, request.get_host())

@@ -300,5 +300,17 @@ def test_a_mail_has_text_page_and_calendar_file():
     assert parts[0]["Auto-Submitted"] == "auto-generated"
 
 
+def test_the_page_of_a_mail_is_in_its_language():
+    pages = {
+        code: message_of(MailFactory(language=code)).alternatives[0].content
+        for code in ("da", "en")
+    }
+
+    assert '<html lang="da">' in pages["da"]
+    assert "You cannot reply" not in pages["da"]
+    assert '<html lang="en">' in pages["en"]
+    assert "You cannot reply" in pages["en"]
+
+
 def test_a_mail_without_a_link_is_its_text():
     assert message_of(MailFactory(body="Kun tekst")).body == "Kun tekst"

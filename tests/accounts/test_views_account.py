@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.operations import choose_language
 from accounts.views import Place
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,61 @@ def test_account_offers_the_languages(cast, client_of):
     page = client_of(cast.newcomer).get(URL).content.decode()
 
     assert f'action="{reverse("set_language")}"' in page
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_chosen_language_is_the_browser_s_and_the_person_s(cast, client_of, language):
+    client = client_of(cast.newcomer)
+
+    response = client.post(reverse("set_language"), {"language": language, "next": URL})
+
+    cast.newcomer.refresh_from_db()
+    assert cast.newcomer.language == language
+    assert response.url == URL
+    assert client.cookies["django_language"].value == language
+
+
+def test_language_that_is_not_offered_changes_nothing(cast, client_of):
+    client_of(cast.newcomer).post(reverse("set_language"), {"language": "sv", "next": URL})
+
+    cast.newcomer.refresh_from_db()
+    assert cast.newcomer.language == "da"
+
+
+def test_language_of_somebody_not_signed_in_is_the_browser_s_only(client_of):
+    client = client_of(None)
+
+    client.post(reverse("set_language"), {"language": "en", "next": "/"})
+
+    assert client.cookies["django_language"].value == "en"
+
+
+def sign_in(client, person):
+    person.set_password("en lang adgangskode")
+    person.save()
+    words = {"login": person.email, "password": "en lang adgangskode"}
+    assert client.post(reverse("account_login"), words).status_code == 302
+
+
+def test_new_browser_reads_in_the_person_s_language(cast, client_of):
+    choose_language(user=cast.newcomer, language="en")
+    client = client_of(None)
+
+    sign_in(client, cast.newcomer)
+
+    assert client.get(URL).headers["Content-Language"] == "en"
+
+
+def test_browser_that_has_chosen_keeps_its_language(cast, client_of):
+    choose_language(user=cast.newcomer, language="en")
+    client = client_of(None)
+    client.post(reverse("set_language"), {"language": "da", "next": "/"})
+
+    sign_in(client, cast.newcomer)
+
+    page = client.get(URL)
+    assert page.headers["Content-Language"] == "da"
+    assert page.context["user"].language == "en"
 
 
 # session · person · memberships · menu

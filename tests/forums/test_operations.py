@@ -7,6 +7,7 @@ from accounts.models import User
 from forums.enums import Role
 from forums.models import Administrator, Membership
 from forums.operations import add_member, appoint, change_role
+from tests.factories import MembershipFactory
 
 
 @pytest.fixture
@@ -47,9 +48,23 @@ def test_change_role_ends_one_membership_and_begins_another(cast, now):
     assert new.starts_at == now
 
 
+def test_change_of_a_role_that_has_not_begun_keeps_no_past(cast, now):
+    coming = MembershipFactory(forum=cast.team, starts_at=now + timedelta(days=3))
+
+    assert change_role(membership=coming, role=Role.CHIEF, now=now) == coming
+
+    coming.refresh_from_db()
+    assert (coming.role, coming.ends_at) == (Role.CHIEF, None)
+
+
 def test_appoint_lets_the_person_in(cast, now):
-    appoint(administrator=Administrator(municipality=cast.municipality, user=cast.newcomer))
-    appoint(administrator=Administrator.objects.get(user=cast.administrator))
+    appoint(
+        administrator=Administrator(municipality=cast.municipality, user=cast.newcomer),
+        now=timezone.now(),
+    )
+    appoint(
+        administrator=Administrator.objects.get(user=cast.administrator), now=timezone.now()
+    )
 
     cast.newcomer.refresh_from_db()
     assert cast.newcomer.is_staff

@@ -43,6 +43,7 @@ def test_permissions_are_those_of_all_standings(cast):
         Permission.RELEASE_RESULT,
         Permission.PLAN_ROUND,
         Permission.FINISH_SHARED,
+        Permission.WORD_GOALS,
     }
     assert permissions_in(cast.chief, cast.team) == {Permission.SEE_RELEASED_RESULT}
     assert permissions_in(cast.outsider, cast.forum) == frozenset()

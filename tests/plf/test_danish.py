@@ -49,3 +49,16 @@ def test_figures_and_times_are_written_in_the_language_of_the_page(language, num
 def test_a_change_that_rounds_to_nothing_has_no_sign():
     assert danish.signed(-0.04) == "0,0"
     assert danish.signed(0.25) == "+0,3"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "goes_on"),
+    [
+        ("Har fælles visioner", "… har fælles visioner"),
+        ("Øver os", "… øver os"),
+        ("PLF er vores", "… PLF er vores"),
+        ("I", "… i"),
+    ],
+)
+def test_a_sentence_that_goes_on_begins_small(sentence, goes_on):
+    assert danish.continued(sentence) == goes_on

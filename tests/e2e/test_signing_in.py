@@ -1,0 +1,135 @@
+"""Signing in, each way, in a browser; and being told before one is signed out."""
+
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import User
+from forums.models import Municipality
+
+pytestmark = pytest.mark.e2e
+CHIEF = "chef@norddjurs.example"
+
+
+@pytest.fixture
+def passkeys():
+    """Give a visitor's page a device that holds passkeys, and says yes to all."""
+
+    def give(visitor):
+        session = visitor.context.new_cdp_session(visitor.page)
+        session.send("WebAuthn.enable")
+        options = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+    return give
+
+
+def test_passkey_is_set_up_where_it_is_required_and_signs_in(demo, visitor, passkeys):
+    Municipality.objects.filter(slug="norddjurs").update(second_factor_required=True)
+    someone = visitor(width=390)
+    passkeys(someone)
+    page = someone.page
+    page.goto(someone.url)
+    page.locator("input[name=login]").fill("administrator@norddjurs.example")
+    page.locator("input[name=password]").fill("plf-demo")
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url("**/konto/to-trin/")
+
+    page.locator("main a.btn-primary").click()
+    page.locator("input[name=password]").fill("plf-demo")
+    page.locator("main button.btn-primary").click()
+    page.locator("form[data-passkey] button").click()
+    page.wait_for_url("**/konto/to-trin/koder/")
+    assert page.locator(".codes li").count() == 10
+    page.goto(f"{someone.url}/admin/")
+    assert page.url.endswith("/admin/")
+
+    page.goto(f"{someone.url}/log-ud/")
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url("**/log-ind/")
+    page.locator("input[name=login]").fill("administrator@norddjurs.example")
+    page.locator("input[name=password]").fill("plf-demo")
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url("**/log-ind/to-trin/")
+    page.locator("form[data-passkey=get] button").click()
+    page.wait_for_url(f"{someone.url}/")
+    assert Authenticator.objects.filter(type="webauthn").count() == 1
+
+
+def test_browser_that_gives_no_passkey_is_told_so(demo, visitor):
+    someone = visitor()
+    page = someone.sign_in(CHIEF)
+    page.goto(f"{someone.url}/konto/to-trin/noegler/ny/")
+    page.locator("input[name=password]").fill("plf-demo")
+    page.locator("main button.btn-primary").click()
+    page.evaluate("void (navigator.credentials.create = () => Promise.reject(new Error()))")
+
+    page.locator("form[data-passkey] button").click()
+
+    page.locator("form[data-passkey] output:not(:empty)").wait_for()
+
+
+def test_code_by_mail_leaves_at_once_and_signs_in(demo, visitor):
+    someone = visitor()
+    page = someone.page
+    page.goto(f"{someone.url}/log-ind/kode/")
+    page.locator("input[name=email]").fill(CHIEF)
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url("**/log-ind/kode/skriv/")
+    for _ in range(100):
+        if mail.outbox:
+            break
+        time.sleep(0.05)
+
+    page.locator("input[name=code]").fill(mail.outbox[0].subject.split()[-1])
+    page.locator("main button.btn-primary").click()
+
+    page.wait_for_url(f"{someone.url}/")
+
+
+def test_person_is_told_before_being_signed_out_and_can_stay(demo, visitor):
+    someone = visitor()
+    page = someone.sign_in(CHIEF)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install(time=timezone.now())
+    page.goto(f"{someone.url}/konto/")
+    asked.clear()
+    page.clock.run_for(57 * 60_000)
+    assert [url for url in asked if "/static/" not in url] == []
+    notice = page.locator("#session-notice")
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=58, seconds=1)):
+        page.clock.run_for(61_000)
+        notice.locator("button[value=stay]").wait_for()
+        page.evaluate("document.querySelector('#session-notice button[value=stay]').click()")
+        notice.wait_for(state="hidden")
+        ends = Session.objects.latest("expire_date").expire_date
+        assert ends > timezone.now() + timedelta(minutes=59)
+
+
+def test_person_who_was_signed_out_is_told_and_keeps_what_was_written(demo, visitor):
+    someone = visitor()
+    page = someone.sign_in(CHIEF)
+    page.clock.install(time=timezone.now())
+    page.goto(f"{someone.url}/konto/adgangskode/")
+    page.locator("input[name=oldpassword]").fill("halvt skrevet")
+
+    Session.objects.all().delete()
+    page.clock.run_for(59 * 60_000)
+
+    page.locator("#session-notice a").wait_for()
+    assert page.locator("input[name=oldpassword]").input_value() == "halvt skrevet"
+    assert User.objects.filter(email=CHIEF).exists()
