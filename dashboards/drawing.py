@@ -8,6 +8,7 @@ from dashboards.shapes import Drawing, HousePillar, Row, Shaft, fitted, px, slot
 from results.figures import Figure, Number, Range
 
 ANGLES = (0, 30, 45, 60, 90)
+LABEL = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,8 @@ def _shaft(
         previous_in=before_y is not None and before_y > fill,
         ticks=ticks,
         brackets=brackets,
+        exact_x=px(end + 4 + len({x for x, _end, _y in ticks}) * (frame.tick + 2)),
+        exact=_exact(frame, pillar, levels) if goals else (),
     )
 
 
@@ -246,6 +249,20 @@ def _marks(
         high, low = _height(frame, goal.high, levels), _height(frame, goal.low, levels)
         brackets.append(f"M{px(x)} {px(high)}h{frame.tick}V{px(low)}h-{frame.tick}")
     return tuple(ticks), tuple(brackets)
+
+
+def _exact(frame: Frame, pillar: HousePillar, levels: int) -> tuple[tuple[str, str], ...]:
+    """The goals' figures, each once, as near to their strokes as they stand without touching."""
+    middles = {
+        text: _height(frame, sum(_bounds(goal)) / 2, levels)
+        for goal, text in zip(pillar.goals, pillar.goal_texts, strict=False)
+        if goal is not None
+    }
+    placed: list[tuple[float, str]] = []
+    for text, y in sorted(middles.items(), key=lambda pair: pair[1]):
+        placed.append((max(y, placed[-1][0] + LABEL) if placed else y, text))
+    over = max(0.0, placed[-1][0] - frame.bottom) if placed else 0.0
+    return tuple((px(y - over), text) for y, text in placed)
 
 
 def row(pillar: HousePillar, levels: int, *, open_round: bool) -> Row:

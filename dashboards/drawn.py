@@ -1,7 +1,7 @@
 """A result made ready to be drawn: the house, the bars, the table of all figures."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -49,6 +49,8 @@ class GoalRow:
     bars: tuple[Bar, ...]
     groups: tuple[Bar, ...]
     """The groups' own bars, where the forum's is shown as a whole."""
+    local: str = ""
+    """The forum's own words for the goal, as they stood when the round opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,12 @@ def outline_house(editions: Editions, edition: Edition) -> House:
     return _house(pillars, edition, open_round=True)
 
 
-def goal_rows(goals: Sequence[GoalResult], levels: int) -> tuple[GoalRow, ...]:
-    return tuple(_goal_row(goal, levels) for goal in goals)
+def goal_rows(
+    goals: Sequence[GoalResult], levels: int, local: Mapping[int, str] | None = None
+) -> tuple[GoalRow, ...]:
+    """`local`: the forum's own words, by goal."""
+    rows = (_goal_row(goal, levels) for goal in goals)
+    return tuple(replace(row, local=(local or {}).get(row.goal.pk, "")) for row in rows)
 
 
 def pillar_rows(pillars: Sequence[PillarResult], levels: int) -> tuple[PillarRows, ...]:
@@ -182,6 +188,7 @@ def _house_pillar(pillar: PillarResult, levels: int, address: str) -> HousePilla
         figure=pillar.figure,
         figure_text=pillar.figure_text if shown else _("Not shown"),
         goals=tuple(goal.figure for goal in pillar.goals),
+        goal_texts=tuple(goal.figure_text for goal in pillar.goals),
         previous=pillar.previous,
         change_text=pillar.change_text if pillar.change and pillar.change.clear else "",
         url=f"{address}{pillar.code}/" if address else "",
@@ -200,6 +207,7 @@ def _shared_pillar(pillar: SharedPillar, levels: int, address: str) -> HousePill
         goals=tuple(
             Number(goal.level) if goal.level is not None else None for goal in pillar.goals
         ),
+        goal_texts=tuple(str(goal.level) for goal in pillar.goals),
         previous=pillar.previous,
         change_text=pillar.change_text,
         url=f"{address}{pillar.code}/" if address else "",

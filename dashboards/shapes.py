@@ -32,6 +32,8 @@ class HousePillar:
     change_text: str
     url: str
     description: str
+    goal_texts: tuple[str, ...] = ()
+    """The goals' figures as the page writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class Shaft:
     previous_in: bool
     ticks: tuple[tuple[str, str, str], ...]
     brackets: tuple[str, ...]
+    exact_x: str
+    exact: tuple[tuple[str, str], ...]
+    """The goals' figures beside their strokes, shown while the pillar is pointed at or has the
+    focus: heights and texts."""
 
 
 @dataclass(frozen=True, slots=True)

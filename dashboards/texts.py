@@ -34,7 +34,11 @@ def figure_text(figure: Figure) -> str:
     return f"{number(figure.low)}–{number(figure.high)}"
 
 
-def withheld_text(k: int) -> str:
+def withheld_text(k: int | None) -> str:
+    """`k` is None where the whole forum's answers are too few: there it is more than a count of
+    answers, since whoever is alone at the top is left out."""
+    if k is None:
+        return _("Not shown: too few answered")
     return _("Not shown: fewer than %(count)s answers") % {"count": k}
 
 
@@ -52,7 +56,7 @@ def class_text(cell: NearlyAll, levels: Sequence[str]) -> str:
     }
 
 
-def cell_text(cell: Cell, levels: Sequence[str], k: int) -> str:
+def cell_text(cell: Cell, levels: Sequence[str], k: int | None) -> str:
     """A whole cell in one sentence: for tables, for those who hear the page, and for files."""
     if isinstance(cell, NearlyAll):
         return class_text(cell, levels)

@@ -11,6 +11,8 @@ WIDTH = 320
 HEIGHT = 112
 LEFT, RIGHT = 20.0, 308.0
 TOP, BOTTOM = 10.0, 98.0
+MOST_LARGE = 12
+MOST_LABELS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,9 @@ class Mark:
     y: str
     low: str
     title: str
+    labels: tuple[tuple[str, str], ...] = ()
+    """The exact figure beside the mark, shown while the drawing is pointed at or has the focus:
+    heights and texts, those of a range at either end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def multiple(
         if here and before and point.joined:
             steps.append(f"M{px(before[0])} {px(before[1])}L{px(here[0])} {px(here[1])}")
         before = here
+    every = -(-len(places) // MOST_LABELS)
     cuts = [
         (places[n - 1] + places[n]) / 2
         for n in range(1, len(editions))
@@ -60,13 +66,15 @@ def multiple(
         line=line,
         marks=tuple(
             mark
-            for x, point, title in zip(places, line.points, titles, strict=True)
-            if (mark := _mark(x, point, title, levels))
+            for place, (x, point, title) in enumerate(
+                zip(places, line.points, titles, strict=True), start=1
+            )
+            if (mark := _mark(x, point, title, levels, named=(len(places) - place) % every == 0))
         ),
         path="".join(steps),
         levels=tuple((px(_y(level, levels)), level) for level in range(1, levels + 1)),
         new_editions=tuple(px(x) for x in cuts),
-        small=len(places) > 12,
+        small=len(places) > MOST_LARGE,
     )
 
 
@@ -84,13 +92,18 @@ def _y(value: float, levels: int) -> float:
     return BOTTOM - share * (BOTTOM - TOP)
 
 
-def _mark(x: float, point: Point, title: str, levels: int) -> Mark | None:
+def _mark(x: float, point: Point, title: str, levels: int, *, named: bool) -> Mark | None:
+    """`named`: whether there is room for its label; where rounds are many only some have one."""
     said = ", ".join(part for part in (f"{title}: {point.text}", point.n_text) if part)
     if isinstance(point.figure, Number):
-        return Mark("dot", px(x), px(_y(point.figure.value, levels)), "", said)
+        y = _y(point.figure.value, levels)
+        label = (px(y - 8), point.text)
+        return Mark("dot", px(x), px(y), "", said, (label,) if named else ())
     if isinstance(point.figure, Range):
         low, high = _y(point.figure.low, levels), _y(point.figure.high, levels)
-        return Mark("bracket", px(x), px(high), px(low), said)
+        lowest, _dash, highest = point.text.partition("\N{EN DASH}")
+        labels = ((px(high - 4), highest), (px(low + 12), lowest))
+        return Mark("bracket", px(x), px(high), px(low), said, labels if named else ())
     if point.state == "absent":
         return None
     return Mark(point.state, px(x), px(TOP), px(BOTTOM), said)

@@ -1,7 +1,7 @@
 """The cells as CSV: UTF-8 with BOM, semicolons, and numbers as they are written on the page.
 
 A cell that could be read as a formula begins with an apostrophe, our own "+0,3 siden sidst" too:
-a CSV file has no other way to say that something is text.
+a CSV file has no other way to say that something is text. How it is read stands under the table.
 """
 
 import csv
@@ -9,6 +9,7 @@ from io import StringIO
 
 from django.utils.translation import gettext as _
 
+from dashboards.exports.reading import how_to_read
 from dashboards.exports.tables import defused, table_of
 from dashboards.exports.taken import Taken
 
@@ -25,4 +26,7 @@ def csv_file(taken: Taken) -> bytes:
     for row in table.rows:
         texts = (taken.forum, taken.round_name, *(value.text for value in row))
         writer.writerow(defused(text) for text in texts)
+    writer.writerow(())
+    for paragraph in how_to_read(taken):
+        writer.writerow((_("How to read this"), defused(paragraph)))
     return out.getvalue().encode()

@@ -16,6 +16,7 @@ from dashboards.exports.cells import (
     pillar_lines,
     shared_lines,
 )
+from dashboards.exports.reading import how_to_read
 from dashboards.exports.taken import Taken
 from dashboards.queries.shown import ForumResult, SharedResult
 
@@ -36,6 +37,7 @@ def json_file(taken: Taken) -> bytes:
         "participation": taken.participation_text or None,
         "levels": list(taken.result.levels),
         "pillars": _pillars(taken.result),
+        "how_to_read": list(how_to_read(taken)),
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 

@@ -1,6 +1,6 @@
 """What waits for a person, in the order they would do it.
 
-Five queries, and one more for those who plan rounds.
+Five queries, and two more for those who plan rounds.
 """
 
 import math
@@ -12,11 +12,13 @@ from django.db.models import Exists
 
 from assessments.models import Participation, Round, RoundForum
 from assessments.operations.answering import with_goals_left
+from assessments.operations.local_wordings import wordable_forums
 from dashboards import texts
 from dashboards.queries.lookup import chief_as_member
 from dashboards.queries.waiting import Why, why_not_shown
-from forums.models import Membership
+from forums.models import Forum, Membership
 from forums.permissions import plannable
+from plf.lib.collation import InDanish
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,6 +66,8 @@ class Home:
     has_forum: bool
     may_plan: bool
     rounds: tuple[Round, ...]
+    wordable: tuple[Forum, ...]
+    """Forums whose goals the person may put in the forum's own words."""
 
 
 def home_of(user: "User", now: datetime) -> Home:
@@ -96,6 +100,7 @@ def home_of(user: "User", now: datetime) -> Home:
     return Home(
         may_plan=may_plan,
         rounds=_rounds(user, now) if may_plan else (),
+        wordable=tuple(wordable_forums(user, now)) if may_plan else (),
         to_do=tuple(sorted(to_do, key=lambda row: row.done)),
         following=following,
         latest=latest,
@@ -130,7 +135,7 @@ def _following(user: "User", now: datetime, asked: set[int]) -> tuple[Following,
         .filter(round__closes_at__gt=now - SOON)
         .exclude(pk__in=RoundForum.objects.result_open_to(user, now).values("pk"))
         .select_related("round", "forum")
-        .order_by("round__closes_at", "forum__name", "pk")
+        .order_by("round__closes_at", InDanish("forum__name"), "pk")
     )
     return tuple(_follow(row, now) for row in rows if row.pk not in asked)
 

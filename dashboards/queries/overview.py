@@ -28,6 +28,7 @@ from dashboards.queries.shared import agreed_before, pillar_level, pillar_move
 from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures
 from dashboards.queries.waiting import Why, why_not_shown
 from forums.models import Forum
+from plf.lib.collation import InDanish
 from plf.lib.danish import signed
 from plf.lib.rounding import rounded
 from results.figures import Change
@@ -56,7 +57,7 @@ def overview_for(
     asked = Forum.objects.read_by_chief(user)
     if round_ is not None:
         asked = asked.filter(round_forums__round=round_)
-    forums = list(asked.order_by("name", "pk"))
+    forums = list(asked.order_by(InDanish("name"), "pk"))
     rows = _load(user, forums, now, round_)
     results = [_result_row(forum, rows) for forum in forums if forum.pk in rows.newest]
     rest = [forum for forum in forums if forum.pk not in rows.newest]
@@ -233,6 +234,7 @@ def _confidential(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
     earlier = rows.publications.get((last.round_id, last.forum_id)) if last else None
     source = Source(
         municipality=row.municipality,
+        fewest=row.round.smallest_group,
         edition=edition,
         published=read(own, len(edition.levels)),
         editions=rows.editions,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from results.disclosure import Cell, Histogram, decode
+from results.disclosure import Cell, Histogram, Withheld, decode
 from results.figures import combine
 from results.models import FORUM_ROW, Publication
 
@@ -29,6 +29,11 @@ class Published:
         """The groups; none where the forum is one group."""
         groups = tuple(row for row in self.rows if row.place != FORUM_ROW)
         return groups if len(groups) > 1 else ()
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nothing at all is shown of the forum."""
+        return all(isinstance(cell, Withheld) for row in self.rows for cell in row.cells)
 
     def parts(self, position: int) -> tuple[tuple[Row, Cell], ...]:
         """The cells in which a goal stands, each with its row."""

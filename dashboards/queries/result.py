@@ -106,7 +106,7 @@ def _goal(goal: Goal, pillar: Pillar, position: int, source: Source) -> GoalResu
             Part(
                 name=_name(row, source) if len(parts) > 1 else "",
                 cell=cell,
-                text=texts.cell_text(cell, source.levels, source.municipality.smallest_group),
+                text=texts.cell_text(cell, source.levels, source.fewest),
                 figure_text=texts.figure_text(mean) if (mean := goal_mean(cell)) else "",
             )
             for row, cell in parts
@@ -136,7 +136,7 @@ def _ratings(cells: Sequence[Cell]) -> int | None:
 
 
 def _withheld(source: Source) -> str:
-    return texts.withheld_text(source.municipality.smallest_group)
+    return texts.withheld_text(source.fewest)
 
 
 def _name(row: Row, source: Source) -> str:

@@ -32,9 +32,14 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All that a result is made of."""
+    """All that a result is made of.
+
+    `fewest` is how many answers a goal needed to be shown, as it was when the round was sealed;
+    None where the forum as a whole was too small.
+    """
 
     municipality: Municipality
+    fewest: int | None
     edition: Edition
     published: Published
     editions: Editions
@@ -65,10 +70,12 @@ def load(round_forum: RoundForum, now: datetime) -> Source | None:
     earlier = next(iter(rows.values()), None)
     edition = round_forum.round.edition
     editions = load_editions([edition, *(row.round.edition for row in (earlier or [])[:1])])
+    published = read(own, len(edition.levels))
     return Source(
         municipality=round_forum.municipality,
+        fewest=None if published.is_withheld else round_forum.round.smallest_group,
         edition=edition,
-        published=read(own, len(edition.levels)),
+        published=published,
         editions=editions,
         before=before_of(earlier, edition, editions) if earlier else None,
         comments=_comments(round_forum),

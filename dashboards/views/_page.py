@@ -22,7 +22,6 @@ def common(user: "User", found: Found, now: datetime) -> dict[str, object]:
         "nav": menu(user, overview=found.reads_overview),
         "round_forum": row,
         "edition": row.round.edition,
-        "smallest_group": row.municipality.smallest_group,
         "waits_for_release": waits,
         "may_release": waits and Permission.RELEASE_RESULT in permissions_in(user, row.forum),
     }

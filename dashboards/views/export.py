@@ -21,6 +21,7 @@ from dashboards.queries.lookup import find
 from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
 from dashboards.views._person import person
+from dashboards.views._seen import note_result
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -53,9 +54,11 @@ def _export(
     ending: str,
     content_type: str,
 ) -> HttpResponse:
-    taken = _take(request, round_id, forum_id, timezone.now())
+    now = timezone.now()
+    taken = _take(request, round_id, forum_id, now)
     if taken is None:
         return redirect("dashboards:result", round_id=round_id, forum_id=forum_id)
+    note_result(request, taken.round_forum, now, taken_as=ending)
     response = HttpResponse(made(taken), content_type=content_type)
     name = content_disposition_header(as_attachment=True, filename=taken.file_name(ending))
     response.headers["Content-Disposition"] = name or "attachment"

@@ -24,6 +24,7 @@ from dashboards.queries.waiting import waiting_for
 from dashboards.screens import result_screens, shared_screens
 from dashboards.views._page import common, menu
 from dashboards.views._person import person
+from dashboards.views._seen import note_result
 from forums.permissions import Permission, permissions_in
 from results.operations import release_result
 
@@ -46,6 +47,8 @@ def _confidential(request: HttpRequest, found: Found, now: datetime) -> HttpResp
     shown = forum_result(row, now)
     if shown is None:
         return _wait(request, found, now)
+    commented = [goal for goal in shown.goals if goal.comments]
+    note_result(request, row, now, has_comments=bool(commented))
     if _is_big(request) and not shown.everything_withheld:
         return _big(request, found, shown, now)
     levels = len(shown.levels)
@@ -68,7 +71,7 @@ def _confidential(request: HttpRequest, found: Found, now: datetime) -> HttpResp
             "scale": list(zip(scale_classes(levels), shown.levels, strict=True)),
             "table": drawn.table_rows(shown.goals, levels),
             "pillar_rows": drawn.pillar_rows(shown.pillars, levels),
-            "commented": [goal for goal in shown.goals if goal.comments],
+            "commented": commented,
         },
     )
 
@@ -112,6 +115,7 @@ def _sentences(shown: ForumResult, edition: Edition) -> tuple[SafeString, ...]:
 def _shared(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
     edition = found.round_forum.round.edition
     shown = shared_result(found.round_forum, now)
+    note_result(request, found.round_forum, now)
     pillars = drawn.shared_rows(shown.pillars)
     page = common(person(request), found, now) | {
         "result": shown,

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.models import RoundForum
+from audit.enums import Kind
+from audit.operations import Deed
 from dashboards.drawn import ICONS
 from dashboards.queries.series import Line
 from dashboards.queries.trend import Section, trend_of
 from dashboards.trends import Multiple, multiple
 from dashboards.views._page import menu
 from dashboards.views._person import person
+from dashboards.views._seen import note
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,17 @@ class DrawnPillar:
 @require_safe
 def trend(request: HttpRequest, forum_id: int) -> HttpResponse:
     user = person(request)
-    shown = trend_of(user, forum_id, timezone.now())
+    now = timezone.now()
+    shown = trend_of(user, forum_id, now)
+    if shown.sections:
+        deed = Deed(
+            kind=Kind.RESULT_READ,
+            municipality_id=shown.forum.municipality_id,
+            name=shown.forum.name,
+            detail="trend",
+            forum_id=forum_id,
+        )
+        note(request, [deed], now)
     return TemplateResponse(
         request,
         "dashboards/trend.html",

@@ -89,8 +89,12 @@ async function renewToken() {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (!fresh) return "failed";
-  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = fresh;
+  takeToken(fresh);
   return "renewed";
+}
+
+function takeToken(token) {
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
 }
 
 async function postWithFreshToken(form, goal, change) {
@@ -405,7 +409,7 @@ function startRating(form) {
     speaker.say(form.dataset.textElsewhere);
   };
   const catchUp = async () => {
-    if (queue.isBusy || queue.closed || !goals.length) return;
+    if (queue.isBusy || queue.closed) return;
     const { puts } = queue;
     const answer = await fetchStored(form);
     if (puts !== queue.puts) return; // older than what was changed here meanwhile
@@ -417,11 +421,13 @@ function startRating(form) {
     if (answer.became !== "saved") return;
     const nothing = { value: "", reason: "" };
     form.elements.seen.value = answer.said.seen;
+    takeToken(answer.said.token);
     adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? nothing]));
   };
   const wake = () => {
     queue.hurry();
-    catchUp();
+    if (goals.length) catchUp();
+    else renewToken().catch(() => {}); // no network: the token is renewed when a save needs it
   };
 
   const reasonOf = (goal) => {
@@ -544,3 +550,7 @@ for (const { dataset } of document.querySelectorAll("[data-forget]")) writeStore
 document.addEventListener("submit", ({ target }) => {
   if (target.dataset.empties) writeStore(target.dataset.empties, []);
 });
+
+// Signing out by itself is near only after most of an hour: what warns of it is fetched then.
+const ends = document.getElementById("session-notice")?.dataset;
+if (ends) setTimeout(() => import(ends.script).catch(() => {}), 1000 * Math.max(ends.left - 120, 0));

@@ -1,4 +1,5 @@
-/* Ease on a forum's result: the member's own copy laid beside it, and arrow keys in the big view.
+/* Ease on a forum's result: the member's own copy laid beside it, arrow keys in the big view, and a
+   button that prints.
    The copy is read here and nowhere else: nothing is sent, nothing is stored. */
 (() => {
   "use strict";
@@ -116,6 +117,13 @@
     });
   }
 
+  /* Shown only where it works; without it the browser's own menu prints. */
+  function printing(button) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  document.querySelectorAll("[data-print]").forEach(printing);
   const box = document.querySelector("[data-own-copy]");
   if (box) ownCopy(box);
   const screens = document.querySelector("[data-screens]");

@@ -4,6 +4,8 @@ import csv
 import json
 from io import BytesIO, StringIO
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +22,18 @@ def fetch(client: Client, row: RoundForum, ending: str) -> Any:
 
 
 def csv_rows(content: bytes) -> list[list[str]]:
-    """The rows under the headings, without the columns of the forum and the round."""
+    """The headings and the rows under them, down to the empty line that ends the table."""
+    rows = _csv(content)
+    return rows[: rows.index([])]
+
+
+def csv_notes(content: bytes) -> list[str]:
+    """How it is read, from under the table."""
+    rows = _csv(content)
+    return [text for _label, text in rows[rows.index([]) + 1 :]]
+
+
+def _csv(content: bytes) -> list[list[str]]:
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
@@ -29,6 +42,24 @@ def sheets(content: bytes) -> dict[str, list[list[Any]]]:
     book = load_workbook(BytesIO(content))
     return {
         sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)]
+        for sheet in book.worksheets
+    }
+
+
+def charts(content: bytes) -> list[Any]:
+    """The spreadsheet's charts, each as the root of its XML."""
+    with ZipFile(BytesIO(content)) as book:
+        names = sorted(name for name in book.namelist() if name.startswith("xl/charts/chart"))
+        return [ElementTree.fromstring(book.read(name)) for name in names]  # noqa: S314 -- our own
+
+
+def heights(content: bytes) -> dict[str, list[float | None]]:
+    """How tall each row of each sheet is."""
+    book = load_workbook(BytesIO(content))
+    return {
+        sheet.title: [
+            sheet.row_dimensions[row].height for row in range(1, (sheet.max_row or 0) + 1)
+        ]
         for sheet in book.worksheets
     }
 

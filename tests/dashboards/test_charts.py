@@ -233,6 +233,34 @@ def test_the_written_house_has_a_name_links_and_no_figure_twice() -> None:
     assert "style=" not in page
 
 
+def test_goals_figures_stand_beside_the_shaft_each_once_and_apart() -> None:
+    texts = ("3,5", "3,6", "3,6", "3,7–5,0", "Vises ikke")
+    goals = (Number(3.5), Number(3.6), Number(3.6), Range(3.7, 5.0), None)
+
+    (shaft,) = built(replace(PILLAR, goals=goals, goal_texts=texts)).wide.shafts
+
+    assert [text for _y, text in shaft.exact] == ["3,7–5,0", "3,6", "3,5"]
+    heights = [float(y) for y, _text in shaft.exact]
+    assert all(below - above >= 15 for above, below in pairwise(heights))
+
+
+def test_goals_figures_stay_above_the_foot_of_the_shaft() -> None:
+    goals = tuple(Number(1 + place / 20) for place in range(6))
+    pillar = replace(PILLAR, goals=goals, goal_texts=tuple("abcdef"))
+
+    (shaft,) = built(pillar).wide.shafts
+
+    assert max(float(y) for y, _text in shaft.exact) == 476
+    assert built(pillar, open_round=True).wide.shafts[0].exact == ()
+
+
+def test_names_too_long_for_the_plinths_leave_a_large_number_there() -> None:
+    pillar = replace(PILLAR, icon="", name="Deprivatiseringafpraksisogsamarbejdskulturer" * 2)
+
+    assert "plinth-alone" in written(built(*[pillar] * 5))
+    assert "plinth-alone" not in written(built(*[replace(PILLAR, icon="")] * 5))
+
+
 def test_an_open_round_s_house_tells_no_figure() -> None:
     pillar = replace(PILLAR, figure_text="4,7", change_text="▲ 9,9", description="Samarbejde.")
 

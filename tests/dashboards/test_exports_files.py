@@ -20,9 +20,12 @@ from results.disclosure import NearlyAll, Where
 from tests.dashboards.exported import (
     FILES,
     alternatives,
+    charts,
+    csv_notes,
     csv_rows,
     fetch,
     goals_in_json,
+    heights,
     pdf_text,
     plain,
     readable,
@@ -43,6 +46,9 @@ from tests.factories import CommentFactory, EditionFactory, SharedRatingFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+OFFICE = "http://schemas.openxmlformats.org/drawingml/2006"
+SPACES = {"c": f"{OFFICE}/chart"}
+DRAWING = {"t": f"{OFFICE}/main", "pattFill": f"{OFFICE}/main", "v": f"{OFFICE}/chart"}
 HOSTILE = (
     "=cmd|' /C calc'!A0",
     "+1+1",
@@ -202,42 +208,128 @@ def test_a_shared_rating_is_told_alike(cast, client_of, edition):
     assert plain("=Vi øver #os") in pdf_text(files["pdf"])
 
 
-def test_how_to_read_it_says_what_the_page_says(cast, client_of, row):
+@pytest.mark.parametrize("kind", ["confidential", "shared"])
+def test_how_to_read_it_is_the_same_on_the_page_and_in_every_file(
+    cast, client_of, row, edition, kind
+):
+    if kind == "shared":
+        row = sealed(cast.team, edition, {}, closed=timezone.now() - 20 * DAY, kind="shared")
+        SharedRatingFactory(round_forum=row, goal=goals_of(edition)[0])
     client = client_of(cast.chief)
     page = page_of(client, row).content.decode()
 
-    sheet = list(sheets(fetch(client, row, "xlsx").content).values())[-1]
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
 
-    paragraphs = [line[0] for line in sheet[1:] if line[0]]
+    paragraphs = json.loads(files["json"])["how_to_read"]
+    assert len(paragraphs) == (2 if kind == "shared" else 6)
+    assert csv_notes(files["csv"]) == paragraphs
+    sheet = list(sheets(files["xlsx"]).values())[-1]
+    assert [line[0] for line in sheet[1:] if line[0]][: len(paragraphs)] == paragraphs
     visible = plain(page.replace("<b>", "").replace("</b>", ""))
-    assert len(paragraphs) == 8
     for paragraph in paragraphs:
         assert plain(escape(paragraph)) in visible
+        assert plain(paragraph) in pdf_text(files["pdf"])
+
+
+def test_what_is_not_shown_stands_under_how_to_read_it(cast, client_of, row):
+    client = client_of(cast.chief)
+    third = goals_of(row.round.edition)[2]
+
+    files = {ending: fetch(client, row, ending).content for ending in ("xlsx", "pdf")}
+
+    said = f"{third.text}: Vises ikke: færre end 5 svar"
+    assert [list(sheets(files["xlsx"]).values())[-1][-1][0]] == [said]
+    assert plain(said) in pdf_text(files["pdf"])
+
+
+# --- the spreadsheet's charts -------------------------------------------------------------------
+
+
+def texts_in(element, name: str) -> list[str]:
+    return [one.text or "" for one in element.iter(f"{{{DRAWING[name]}}}{name}")]
+
+
+def cached(series) -> list[str]:
+    """The numbers of a series, as the file keeps them beside the reference to their cells."""
+    return [text for text in texts_in(series.find("c:val", SPACES), "v") if text]
+
+
+def test_chart_of_pillars_writes_each_figure_as_the_page_does(cast, client_of, row):
+    client = client_of(cast.chief)
+    pillars = page_of(client, row).context["result"].pillars
+
+    chart, _goals = charts(fetch(client, row, "xlsx").content)
+
+    highest, lowest, mean = chart.iter(f"{{{SPACES['c']}}}ser")
+    assert texts_in(highest, "t") + texts_in(lowest, "t") + texts_in(mean, "t") == [
+        pillar.figure_text for pillar in pillars
+    ]
+    assert [len(cached(series)) for series in (highest, lowest, mean)] == [1, 1, 1]
+    assert len(list(highest.iter(f"{{{DRAWING['pattFill']}}}pattFill"))) == len(pillars)
+
+
+def test_near_unanimous_goal_is_a_hatched_block_with_its_words_in_the_chart(cast, client_of, row):
+    client = client_of(cast.chief)
+    near = page_of(client, row).context["result"].goals[1]
+
+    _pillars, chart = charts(fetch(client, row, "xlsx").content)
+
+    *levels, alike = chart.iter(f"{{{SPACES['c']}}}ser")
+    assert [len(cached(series)) for series in levels] == [2, 2, 2, 2, 2]
+    assert cached(alike) == ["9"]
+    assert texts_in(alike, "t") == [near.class_text]
+    assert len(list(alike.iter(f"{{{DRAWING['pattFill']}}}pattFill"))) == 1
+
+
+def test_rows_are_as_tall_as_their_words(cast, client_of, row):
+    long = "Vi taler om det, " * 20
+    CommentFactory(round=row.round, forum=row.forum, goal=goals_of(row.round.edition)[0], text=long)
+
+    content = fetch(client_of(cast.chief), row, "xlsx").content
+
+    _overview, goals, _chart, reasons, _reading = heights(content).values()
+    assert reasons[1] == 4 * 15 + 3
+    assert goals[1] == 6 * 15 + 3
+    assert goals[3] == 15 + 3
 
 
 # --- what no file tells -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", FILES)
-def test_no_file_tells_what_lies_behind_a_class(cast, client_of, edition, ending):
-    """The class alone decides: two goals of one class are told alike, letter by letter."""
+CLASS = "Næsten alle svar ligger højt (I høj grad eller I meget høj grad)"
+
+
+def test_every_file_tells_a_class_and_no_figure_behind_it(cast, client_of, edition):
+    """Nearly all of 97 rated the first goal alike: there is its n, its range and its class."""
     cells = one_group(NearlyAll(Where.UPPER, 97, 5), MIDDLE, MIDDLE, MIDDLE)
     row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY, invited=97)
+    client = client_of(cast.chief)
 
-    text = readable(ending, fetch(client_of(cast.chief), row, ending).content)
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
 
-    level = plain("I meget høj grad: ")
-    assert f"{level}9" not in plain(text)
-    goals = goals_in_json(fetch(client_of(cast.chief), row, "json").content)
-    told = goals[0]
-    assert [key for key, value in told.items() if value] == [
-        "number",
-        "goal",
-        "state",
-        "sentence",
-        "n",
-        "mean",
+    told = goals_in_json(files["json"])[0]
+    low = told["mean"]["low"]
+    assert {key: value for key, value in told.items() if value} == {
+        "number": 1,
+        "goal": told["goal"],
+        "state": "nearly_all_alike",
+        "sentence": CLASS,
+        "n": {"text": "97", "number": 97},
+        "mean": {"text": "3,7–5,0", "low": low, "high": 5.0},
+    }
+    assert [cell for cell in csv_rows(files["csv"])[1][6:] if cell] == ["97", "3,7–5,0", CLASS]
+    first = list(sheets(files["xlsx"]).values())[1][1]
+    assert [cell for cell in first[4:] if cell is not None] == [
+        97,
+        "3,7–5,0",
+        CLASS,
+        round(low, 4),
+        5,
+        97,
     ]
+    assert plain(f"{told['goal']}973,7–5,0{CLASS}") in pdf_text(files["pdf"])
+    assert len([text for text in alternatives(files["pdf"]) if "I mindre grad: 2" in text]) == 3
+    assert not [text for text in alternatives(files["pdf"]) if "97" in text]
 
 
 @pytest.mark.parametrize("ending", FILES)
@@ -282,7 +374,7 @@ def test_hostile_words_stay_words_in_every_file(cast, client_of, text):
     assert {document["forum"], document["round"], goal["goal"], *goal["comments"]} == {text}
     told = csv_rows(files["csv"])[1]
     assert {told[place] for place in (0, 1, 2, 4, -1)} == {defused(text)}
-    _overview, goals, reasons, _reading = sheets(files["xlsx"]).values()
+    _overview, goals, _chart, reasons, _reading = sheets(files["xlsx"]).values()
     assert {*goals[1][:3:2], *reasons[1][1:]} == {defused(text)}
     shown = "".join(sign for sign in pdf_text(files["pdf"]) if sign.isascii())
     letters = "".join(sign for sign in printable(text) if sign.isascii())

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from assessments.enums import EditionStatus
-from assessments.models import RoundForum
+from assessments.models import Round, RoundForum
 from dashboards.queries.editions import GoalPair, load_editions
 from dashboards.queries.orders import Order, arrange, chosen_order
 from dashboards.queries.overview import overview_for
@@ -121,10 +121,19 @@ def test_result_of_a_withheld_goal_tells_its_reason_alone(forum, edition):
     assert shown.pillars[0].figure == Number(3.0)
 
 
+def test_result_names_the_threshold_of_its_own_time(forum, edition):
+    round_forum = sealed(forum, edition, one_group(WITHHELD, MIDDLE, MIDDLE, MIDDLE), closed=CLOSED)
+    Round.objects.update(smallest_group=6)
+    round_forum.round.refresh_from_db()
+
+    assert result_of(round_forum).goals[0].figure_text == "Not shown: fewer than 6 answers"
+
+
 def test_result_with_everything_withheld(forum, edition):
     shown = result_of(sealed(forum, edition, {0: (["unit_head"], [WITHHELD] * 4)}, closed=CLOSED))
 
     assert shown.everything_withheld
+    assert {goal.figure_text for goal in shown.goals} == {"Not shown: too few answered"}
     assert [pillar.figure for pillar in shown.pillars] == [None, None]
 
 

@@ -71,3 +71,31 @@ def test_each_mark_says_its_round_figure_and_answers():
     chart = drawn(point(Number(3.6), joined=False))
 
     assert chart.marks[0].title == "runde 0: 3,6, 9 svar"
+
+
+def test_each_mark_has_its_exact_figure_beside_it_a_range_at_either_end():
+    chart = multiple(
+        line(
+            point(Number(3.6), joined=False),
+            Point("shown", Range(3.7, 5.0), "3,7–5,0", "9 svar", joined=False),
+            point(None, state="withheld", joined=False),
+        ),
+        levels=5,
+        titles=["a", "b", "c"],
+        editions=(1, 1, 1),
+    )
+
+    dot, bracket, gap = chart.marks
+    assert [text for _y, text in dot.labels] == ["3,6"]
+    assert [text for _y, text in bracket.labels] == ["5,0", "3,7"]
+    assert gap.labels == ()
+    assert float(dot.labels[0][0]) < float(dot.y)
+
+
+@pytest.mark.parametrize(("count", "named"), [(14, 14), (15, 8), (40, 14)])
+def test_many_rounds_have_as_many_labels_as_there_is_room_for_and_the_newest_is_one(count, named):
+    chart = drawn(*[point(Number(3.0))] * count)
+
+    labels = [mark.labels for mark in chart.marks]
+    assert sum(map(bool, labels)) == named
+    assert labels[-1] != ()

@@ -112,7 +112,7 @@ def test_the_page_links_to_every_file(cast, client_of, row):
 
 
 # session · person · round and forum · publications · goals · comments
-STATEMENTS = 6
+STATEMENTS = 7
 
 
 @pytest.mark.parametrize("ending", FILES)
@@ -143,7 +143,7 @@ def test_a_file_takes_the_same_statements_whatever_the_size(
 
 # session · person · round and forum · ratings · goals
 @pytest.mark.parametrize("goals_each", [2, 8])
-def test_a_shared_file_takes_five_statements(
+def test_a_shared_file_takes_six_statements(
     cast, client_of, django_assert_num_queries, goals_each
 ):
     edition = EditionFactory(goals_each=goals_each)
@@ -152,5 +152,5 @@ def test_a_shared_file_takes_five_statements(
         SharedRatingFactory(round_forum=row, goal=goal)
     client = client_of(cast.department_head)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         fetch(client, row, "json")

@@ -182,14 +182,14 @@ def test_overview_of_a_round_of_others_is_not_found(cast, client_of):
 
 # session · person · round · forums · results · coming · goals · publications
 @pytest.mark.parametrize("forums", [3, 40])
-def test_overview_of_a_round_takes_eight_statements(client_of, django_assert_num_queries, forums):
+def test_overview_of_a_round_takes_nine_statements(client_of, django_assert_num_queries, forums):
     chief = UserFactory()
     edition = EditionFactory()
     fill(chief, edition, forums=forums, rounds=2)
     round_ = edition.rounds.filter(kind="confidential").latest("closes_at")
     client = client_of(chief)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"{URL}{round_.pk}/")
 
 
@@ -202,7 +202,21 @@ def test_overview_takes_the_same_statements_for_three_forums_and_forty(
     fill(chief, EditionFactory(), forums=forums, rounds=rounds)
     client = client_of(chief)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(URL)
 
     assert response.context["overview"].count == forums
+
+
+@pytest.mark.parametrize(("forums", "folded"), [(2, False), (8, True)])
+def test_overview_folds_the_rounds_before_the_six_newest(client_of, forums, folded):
+    chief = UserFactory()
+    fill(chief, EditionFactory(), forums=forums, rounds=2)
+
+    response = client_of(chief).get(URL)
+
+    page = response.content.decode()
+    rounds = response.context["overview"].rounds
+    assert page.count('<details class="fold">') == folded
+    assert [page.count(f'href="{URL}{row.pk}/"') for row in rounds] == [1] * len(rounds)
+    assert (len(rounds) > 6) is folded

@@ -151,7 +151,7 @@ def test_pillar_of_a_shared_result(cast, client_of, edition):
 
 # session · person · round and forum · publications · goals · comments
 @pytest.mark.parametrize("goals_each", [6, 20])
-def test_pillar_takes_six_statements(cast, client_of, django_assert_num_queries, goals_each):
+def test_pillar_takes_seven_statements(cast, client_of, django_assert_num_queries, goals_each):
     edition = EditionFactory(goals_each=goals_each)
     cells = one_group(*[SPLIT] * goals_each * 2)
     rows = [
@@ -160,5 +160,5 @@ def test_pillar_takes_six_statements(cast, client_of, django_assert_num_queries,
     url = url_of(rows[0], codes(edition)[0])
     client = client_of(cast.chief)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -30,6 +31,7 @@ from tests.factories import (
     SharedRatingFactory,
     UserFactory,
 )
+from tests.structure.test_first_visit import ASSET, weigh
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -439,12 +441,39 @@ def test_big_view_of_a_result_that_is_not_shown_is_the_page_that_says_so(cast, c
     response = client_of(cast.chief).get(url_of(row, "?visning=stor"))
 
     assert response.templates[0].name == "dashboards/result.html"
+    assert 'href="?visning=stor"' not in response.content.decode()
+
+
+def test_big_view_s_bars_stand_on_their_middle(cast, client_of, edition):
+    cells = one_group(counts(0, 0, 0, 9, 0), SPLIT, MIDDLE, MIDDLE)
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY)
+
+    page = client_of(cast.chief).get(url_of(row, "?visning=stor")).content.decode()
+
+    assert '<svg width="50.00%" aria-hidden="true"></svg>' in page
+    assert '<svg class="goal-bar-all" width="50.00%"' in page
+
+
+# --- what it weighs -----------------------------------------------------------------------------
+
+
+def test_result_adds_little_to_what_a_first_visit_has_fetched(cast, client_of):
+    """Style and script that every page shares came with the sign-in page."""
+    edition = EditionFactory(pillar_count=4, goals_each=6)
+    row = sealed(cast.forum, edition, one_group(*[SPLIT] * 24), closed=timezone.now() - 20 * DAY)
+    shared = set(ASSET.findall(Client().get(reverse("account_login")).content.decode()))
+
+    weight = weigh(client_of(cast.chief), url_of(row))
+
+    own = {name: size for name, size in weight.files.items() if name not in shared}
+    assert sorted(own) == ["css/dashboards.css", "js/result.js"]
+    assert weight.page + sum(own.values()) <= 25_000
 
 
 # --- how many statements ------------------------------------------------------------------------
 
 # session · person · round and forum · publications · goals · comments
-RESULT_STATEMENTS = 6
+RESULT_STATEMENTS = 7
 
 
 @pytest.mark.parametrize(
@@ -484,7 +513,7 @@ def test_result_takes_the_same_statements_whatever_the_size(
 
 
 # session · person · round and forum · ratings · goals
-SHARED_STATEMENTS = 5
+SHARED_STATEMENTS = 6
 
 
 @pytest.mark.parametrize(("goals_each", "history"), [(2, 1), (8, 4)])

@@ -5,6 +5,7 @@ One browser, one sign-in for each person and one demo for all of it: the pages a
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import axe_playwright_python
@@ -12,8 +13,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
-from assessments.models import RoundForum
+from assessments.models import Edition, RoundForum
+from forums.models import Forum
 from plf.demo.build import build_demo
+from tests.factories import RoundFactory, RoundForumFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PASSWORD = "plf-demo"
@@ -25,12 +28,13 @@ PEOPLE = {
     "team": "aftaleholder6@norddjurs.example",
     "chief": "chef@norddjurs.example",
     "lead": "aftaleholder1@norddjurs.example",
+    "administrator": "administrator@norddjurs.example",
 }
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the demo's rounds lie: sealed, open, a team's open, a team's sealed."""
+    """Where the demo's rounds lie: sealed, open, planned, a team's open, a team's sealed."""
 
     sealed: str
     open: str
@@ -40,6 +44,9 @@ class Places:
     team_forum: int
     round: int
     pillar: str
+    running: int
+    planned: int
+    municipality: int
 
     def pages(self) -> list[tuple[str, str]]:
         """Who looks at which address."""
@@ -63,9 +70,26 @@ class Places:
             ("chief", f"/resultater/{self.shared}/{self.pillar}/"),
             ("chief", "/overblik/"),
             ("chief", f"/overblik/{self.round}/"),
+            *self.planning(),
             ("leader", "/privatliv/"),
             ("leader", "/konto/"),
             ("leader", "/findes-ikke/"),
+        ]
+
+    def planning(self) -> list[tuple[str, str]]:
+        """The pages of those who plan rounds and word their mails."""
+        mail = f"/runder/mails/{self.municipality}/invitation"
+        return [
+            ("lead", "/runder/ny/"),
+            ("lead", f"/runder/{self.planned}/aendr/"),
+            ("lead", f"/runder/{self.running}/"),
+            *[
+                ("lead", f"/runder/{self.running}/{change}/")
+                for change in ("udskyd", "luk", "aflys", "glemt")
+            ],
+            ("administrator", "/runder/mails/"),
+            ("administrator", f"{mail}/da/"),
+            ("administrator", f"{mail}/en/"),
         ]
 
 
@@ -79,22 +103,37 @@ def places() -> Places:
 
     sealed = newest("Lederforum", round__sealed_at__isnull=False)
     shared = newest("Ledelsesteam, Børneby Nord", round__sealed_at__isnull=False)
+    running = newest("Lederforum", round__opened_at__isnull=False, round__sealed_at=None)
     return Places(
         sealed=path(sealed),
-        open=path(newest("Lederforum", round__sealed_at=None)),
+        open=path(running),
         team=path(newest("Ledelsesteam, Auning Skole", round__sealed_at=None)),
         shared=path(shared),
         forum=sealed.forum_id,
         team_forum=shared.forum_id,
         round=shared.round_id,
         pillar="dialoger",
+        running=running.round_id,
+        planned=newest("Lederforum", round__opened_at=None).round_id,
+        municipality=running.municipality_id,
     )
+
+
+def plan_one() -> None:
+    """The demo has no round that is still to open."""
+    forum = Forum.objects.get(name="Lederforum", municipality__name="Norddjurs Kommune")
+    now = timezone.now()
+    later = {"opens_at": now + timedelta(days=90), "closes_at": now + timedelta(days=104)}
+    edition = Edition.objects.in_use().filter(rounds__round_forums__forum=forum).latest("pk")
+    round_ = RoundFactory(municipality=forum.municipality, edition=edition, opened_at=None, **later)
+    RoundForumFactory(forum=forum, round=round_)
 
 
 @pytest.fixture
 def pages(browser: Browser, live_server, transactional_db) -> Iterator[dict[str, Page]]:
     """A page of each person in Danish, signed in once."""
     build_demo(now=timezone.now())
+    plan_one()
     contexts = {}
     for who, email in PEOPLE.items():
         context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")

@@ -299,3 +299,21 @@ def test_print_has_the_goals_and_the_choices_but_not_the_bar(scene):
     expect(page.locator(".rate-end button").first).to_be_hidden()
     expect(page.locator("fieldset.goal legend").first).to_be_visible()
     expect(page.locator(".choice span").first).to_be_visible()
+
+
+@pytest.mark.parametrize("end", ["", "faerdig/"])
+def test_page_takes_the_new_csrf_token_when_it_becomes_visible(scene, end):
+    """Signing in anew in another tab has made its own worthless; then its button is pressed."""
+    page = scene.page()
+    page.goto(page.url + end)
+    fresh = {"name": "csrftoken", "value": "n" * 32, "url": page.url}
+    page.context.add_cookies([fresh])
+    token = page.locator("[name=csrfmiddlewaretoken]").last
+    stale = token.input_value()
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(token).not_to_have_value(stale)
+
+    with page.expect_navigation(url=re.compile("/faerdig/$")) as sent:
+        page.locator(".rate-end button[value='done'], .rate-send button").click()
+
+    assert sent.value.status == 200
