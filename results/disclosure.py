@@ -255,11 +255,14 @@ def _check(tallies: Sequence[Sequence[Tally]], *, respondents: int, levels: int,
     if not tallies:
         raise ValueError("A forum has at least one atom")
     for goal in zip(*tallies, strict=True):
-        if any(len(tally.counts) != levels for tally in goal):
-            raise ValueError(f"Every tally must have {levels} levels: {goal}")
-        if min(count for tally in goal for count in (*tally.counts, tally.no_answer)) < 0:
-            raise ValueError(f"A count cannot be negative: {goal}")
-        if sum(sum(tally.counts) + tally.no_answer for tally in goal) > respondents:
+        people = 0
+        for tally in goal:
+            if len(tally.counts) != levels:
+                raise ValueError(f"Every tally must have {levels} levels: {goal}")
+            if min(tally.counts) < 0 or tally.no_answer < 0:
+                raise ValueError(f"A count cannot be negative: {goal}")
+            people += sum(tally.counts) + tally.no_answer
+        if people > respondents:
             raise ValueError(f"More answers than {respondents} respondents: {goal}")
 
 

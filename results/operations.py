@@ -1,15 +1,18 @@
 """What is done with a result after the seal."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.operations import post_mail
+from assessments.deeds import result_deed
 from assessments.models import RoundForum
+from audit.enums import Kind
+from audit.operations import log
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,6 +30,7 @@ def release_result(*, round_forum: RoundForum, by: "User", now: datetime) -> boo
     """
     rows = RoundForum.objects.filter(pk=round_forum.pk, round__sealed_at__isnull=False)
     if rows.filter(released_at=None).update(released_at=now, released_by=by):
+        log(replace(result_deed(Kind.RESULT_RELEASED, round_forum), by=by), now=now)
         if round_forum.forum.chief is not None:
             _write_to_chief(round_forum, round_forum.forum.chief, now)
         return True
@@ -36,9 +40,9 @@ def release_result(*, round_forum: RoundForum, by: "User", now: datetime) -> boo
 
 
 def _write_to_chief(round_forum: RoundForum, chief: "User", now: datetime) -> None:
-    """In Danish: the mail is written where nobody's language is known. It carries no figure."""
+    """In the chief's language. It carries no figure."""
     forum = round_forum.forum.name
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(chief.language):
         post_mail(
             to=chief,
             kind="released",

@@ -5,20 +5,62 @@ says so. Nothing here is logged but that a round was sealed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
 
-from assessments.answers import Answer, Rating
-from assessments.models import Goal, Participation, Round, RoundForum
+from assessments.models import Goal, Round, RoundForum
 from assessments.operations.inviting import forget_reminders
 from assessments.operations.leaving import remove_leavers
 from forums.enums import HIERARCHY
 from results.disclosure import Atom, Published, Reason, Tally, Withheld, encode, part, publish
 from results.models import FORUM_ROW, Comment, Publication
+
+SIDE_BY_SIDE = 2
+
+# What the seal does with answers, in SQL: it can be read as it is run. Each takes the round's key.
+INVITED = """
+SELECT invited.id FROM assessments_participation invited
+JOIN assessments_roundforum forum ON forum.id = invited.round_forum_id
+WHERE forum.round_id = %s
+"""
+RATINGS = """
+FROM assessments_rating rating
+JOIN assessments_answer answer ON answer.key = rating.answer_id
+JOIN assessments_participation invited ON invited.id = answer.participation_id
+JOIN assessments_roundforum forum ON forum.id = invited.round_forum_id
+WHERE forum.round_id = %s
+"""
+COUNT = f"""
+SELECT invited.round_forum_id, invited.role, rating.goal_id, rating.value, count(*) {RATINGS}
+AND (rating.value IS NOT NULL OR rating.no_answer)
+GROUP BY invited.round_forum_id, invited.role, rating.goal_id, rating.value
+"""
+COUNT_PEOPLE = """
+SELECT invited.round_forum_id, invited.role, count(*), count(invited.answered_at)
+FROM assessments_participation invited
+JOIN assessments_roundforum forum ON forum.id = invited.round_forum_id
+WHERE forum.round_id = %s
+GROUP BY invited.round_forum_id, invited.role
+"""
+REASONS = f"""
+SELECT invited.round_forum_id, rating.goal_id, rating.reason {RATINGS}
+AND NOT (rating.reason = '') ORDER BY rating.reason
+"""
+DELETE_RATINGS = f"""
+DELETE FROM assessments_rating WHERE answer_id IN
+(SELECT key FROM assessments_answer WHERE participation_id IN ({INVITED}))
+"""  # noqa: S608 -- put together from the constants above
+DELETE_ANSWERS = f"""
+DELETE FROM assessments_answer WHERE participation_id IN ({INVITED})
+"""  # noqa: S608 -- put together from the constants above
+CLEAR_MARKS = f"""
+UPDATE assessments_participation SET answered_at = NULL, done_at = NULL WHERE id IN ({INVITED})
+"""  # noqa: S608 -- put together from the constants above
 
 # (role, goal, value or None for "ved ikke") -> how many, for one forum
 Counts = dict[tuple[str, int, int | None], int]
@@ -33,11 +75,29 @@ class _Head:
 
 
 def seal_due_rounds(*, now: datetime) -> int:
-    """Seal every round whose time has come; returns how many were sealed here."""
-    return sum(
-        seal_round(round_=round_, now=now)
-        for round_ in Round.objects.due_to_seal(now).order_by("pk")
-    )
+    """Seal every round whose time has come; returns how many were sealed here.
+
+    Where the database lets several write at once, the rounds are dealt to two connections: one
+    counts while the other's answers are worked on.
+    """
+    due = list(Round.objects.due_to_seal(now).order_by("pk"))
+    if connection.vendor == "sqlite" or connection.in_atomic_block or len(due) == 1:
+        return _seal_all(due, now)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        hands = [due[place::SIDE_BY_SIDE] for place in range(SIDE_BY_SIDE)]
+        return sum(pool.map(_seal_all_apart, hands, [now] * SIDE_BY_SIDE))
+
+
+def _seal_all(rounds: Iterable[Round], now: datetime) -> int:
+    return sum(seal_round(round_=round_, now=now) for round_ in rounds)
+
+
+def _seal_all_apart(rounds: Iterable[Round], now: datetime) -> int:
+    """In a thread of its own, whose connection nobody else would close."""
+    try:
+        return _seal_all(rounds, now)
+    finally:
+        connection.close()
 
 
 @transaction.atomic
@@ -51,7 +111,7 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
         # No statistics are kept of what people answer: without this word the planner would read
         # all answers in the country for each round.
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
     due = (
         Round.objects.due_to_seal(now)
         .select_for_update(of=("self",))
@@ -63,17 +123,19 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
         return False
     remove_leavers(now=due.closes_at, round_=due)
     due.sealed_at = now
-    due.save(update_fields=["sealed_at"])
+    # What was promised when it opened, or more if the municipality has raised it since.
+    due.smallest_group = max(due.smallest_group, due.municipality.smallest_group)
+    due.save(update_fields=["sealed_at", "smallest_group"])
     forget_reminders(round_=due)
     if due.is_shared:
         due.round_forums.update(releases_itself_at=due.released_by_itself_at())
     else:
-        _publish(due)
+        _publish(due, due.smallest_group)
         delete_answers(due)
     return True
 
 
-def _publish(round_: Round) -> None:
+def _publish(round_: Round, k: int) -> None:
     goals = list(Goal.objects.filter(pillar__edition=round_.edition).values_list("pk", flat=True))
     heads = _heads(round_)
     counts = _counts(round_)
@@ -85,24 +147,24 @@ def _publish(round_: Round) -> None:
         row.invited = sum(head.invited.values())
         row.answered = sum(head.respondents.values())
         row.releases_itself_at = round_.released_by_itself_at()
-        rows = list(_rows(round_, row, head, tally, goals))
+        rows = list(_rows(round_, row, head, tally, goals, k))
         publications += rows
         commented[row.pk] = _goals_with_comments(rows, goals)
     Publication.objects.bulk_create(publications)
-    RoundForum.objects.bulk_update(
-        round_forums, ["invited", "answered", "releases_itself_at"], batch_size=500
+    RoundForum.objects.bulk_create(
+        round_forums,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["invited", "answered", "releases_itself_at"],
     )
     _keep_comments(round_, round_forums, commented)
 
 
 def _heads(round_: Round) -> Mapping[int, _Head]:
-    rows = (
-        Participation.objects.filter(round_forum__round=round_)
-        .values_list("round_forum", "role")
-        .order_by("round_forum", "role")
-        .annotate(invited=Count("pk"), answered=Count("answered_at"))
-    )
-    found = {(forum, role): (invited, answered) for forum, role, invited, answered in rows}
+    found = {
+        (forum, role): (invited, answered)
+        for forum, role, invited, answered in _ask(COUNT_PEOPLE, round_)
+    }
     heads: defaultdict[int, _Head] = defaultdict(_Head)
     for forum in {forum for forum, _ in found}:
         for role in HIERARCHY:
@@ -113,23 +175,20 @@ def _heads(round_: Round) -> Mapping[int, _Head]:
 
 def _counts(round_: Round) -> Mapping[int, Counts]:
     """The one count of all answers in the round."""
-    rows = (
-        Rating.objects.filter(answer__participation__round_forum__round=round_)
-        .exclude(value=None, no_answer=False)
-        .values_list(
-            "answer__participation__round_forum", "answer__participation__role", "goal", "value"
-        )
-        .order_by()
-        .annotate(ratings=Count("pk"))
-    )
     counts: defaultdict[int, Counts] = defaultdict(dict)
-    for forum, role, goal, value, ratings in rows:
+    for forum, role, goal, value, ratings in _ask(COUNT, round_):
         counts[forum][role, goal, value] = ratings
     return counts
 
 
+def _ask(statement: str, round_: Round) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [round_.pk])
+        return list(cursor.fetchall())
+
+
 def _rows(
-    round_: Round, row: RoundForum, head: _Head, counts: Counts, goals: list[int]
+    round_: Round, row: RoundForum, head: _Head, counts: Counts, goals: list[int], k: int
 ) -> Iterator[Publication]:
     atoms = part(head.respondents)
     levels = len(round_.edition.levels)
@@ -138,7 +197,7 @@ def _rows(
         invited=head.invited,
         respondents=row.answered,
         levels=levels,
-        k=round_.municipality.smallest_group,
+        k=k,
     )
     roles_by_place = {FORUM_ROW: tuple(head.invited)} | {
         place: atom.roles for place, atom in enumerate(atoms, start=1)
@@ -191,12 +250,6 @@ def _keep_comments(
 ) -> None:
     """Reasons that may be shown, sorted by their text, so that their order tells nothing."""
     forums = {row.pk: row for row in round_forums}
-    reasons = (
-        Rating.objects.filter(answer__participation__round_forum__round=round_)
-        .exclude(reason="")
-        .order_by("reason")
-        .values_list("answer__participation__round_forum", "goal", "reason")
-    )
     Comment.objects.bulk_create(
         Comment(
             round=round_,
@@ -205,16 +258,13 @@ def _keep_comments(
             goal_id=goal,
             text=text,
         )
-        for forum, goal, text in reasons
+        for forum, goal, text in _ask(REASONS, round_)
         if goal in commented[forum]
     )
 
 
 def delete_answers(round_: Round) -> None:
     """Two DELETE statements, and the marks of who took part."""
-    answers = Answer.objects.filter(participation__round_forum__round=round_)
-    # delete() would fetch every key first; nothing hangs on these rows but each other.
-    ratings = Rating.objects.filter(answer__in=answers)
-    ratings._raw_delete(ratings.db)
-    answers._raw_delete(answers.db)
-    Participation.objects.filter(round_forum__round=round_).update(answered_at=None, done_at=None)
+    with connection.cursor() as cursor:
+        for statement in (DELETE_RATINGS, DELETE_ANSWERS, CLEAR_MARKS):
+            cursor.execute(statement, [round_.pk])

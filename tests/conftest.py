@@ -33,7 +33,15 @@ hypothesis.register_profile("long", hypothesis.get_profile("short"), max_example
 hypothesis.load_profile("long" if os.environ.get("PLF_PROVE") == "1" else "short")
 
 
+# They drive the product from outside: what they run has tests of its own, which are measured, and
+# measuring doubles the time that Python takes.
+UNMEASURED = {"e2e", "attack", "structure", "bench"}
+
+
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent.name in UNMEASURED:
+            item.add_marker(pytest.mark.no_cover)
     if chromium.find():
         return
     no_browser = pytest.mark.skip(reason="no Chromium: set $CHROMIUM or install one")

@@ -3,15 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import factory
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import Mail, User
+from accounts.models import Mail, SignIn, User
 from assessments.answers import Answer, Rating
 from assessments.enums import EditionStatus
 from assessments.models import (
     Edition,
     Framework,
     Goal,
+    LocalWording,
     MailText,
     Participation,
     Pillar,
@@ -19,6 +21,8 @@ from assessments.models import (
     RoundForum,
     SharedRating,
 )
+from audit.enums import Kind
+from audit.models import Entry
 from forums.enums import Role
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
 from results.models import Beat, Comment, Publication
@@ -35,6 +39,32 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"leder{n}@example.org")
     name = factory.Sequence(lambda n: f"Leder {n}")
     password = factory.django.Password("plf-demo")
+
+
+class EntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Entry
+
+    at = factory.LazyFunction(timezone.now)
+    kind = Kind.SIGNED_IN
+
+
+class SessionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    session_key = factory.Sequence("session{}".format)
+    expire_date = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+
+class SignInFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SignIn
+
+    session = factory.SubFactory(SessionFactory)
+    user = factory.SubFactory(UserFactory)
+    began_on = factory.LazyFunction(timezone.localdate)
+    browser = "Firefox · Windows"
 
 
 class MunicipalityFactory(factory.django.DjangoModelFactory):
@@ -122,9 +152,13 @@ class EditionFactory(factory.django.DjangoModelFactory):
         pillar_count = fields.pop("pillar_count", 2)
         goals_each = fields.pop("goals_each", 2)
         edition = super()._create(model_class, *args, **fields)
-        for position in range(pillar_count):
-            pillar = PillarFactory(edition=edition, position=position, colour=position % 5 + 1)
-            GoalFactory.create_batch(goals_each, pillar=pillar)
+        pillars = Pillar.objects.bulk_create(
+            PillarFactory.build(edition=edition, position=position, colour=position % 5 + 1)
+            for position in range(pillar_count)
+        )
+        Goal.objects.bulk_create(
+            GoalFactory.build(pillar=pillar) for pillar in pillars for _ in range(goals_each)
+        )
         if status != EditionStatus.DRAFT:
             edition.status = EditionStatus.IN_USE
             edition.in_use_at = timezone.now()
@@ -269,3 +303,15 @@ class MailTextFactory(factory.django.DjangoModelFactory):
     kind = "invitation"
     subject = "Et emne"
     body = "En tekst"
+
+
+class LocalWordingFactory(factory.django.DjangoModelFactory):
+    """Published long ago, in an edition that lets units add their own words."""
+
+    class Meta:
+        model = LocalWording
+
+    forum = factory.SubFactory(ForumFactory)
+    goal = factory.SubFactory(GoalFactory)
+    text = "Hos os spiser vi sammen"
+    published_at = LONG_AGO

@@ -1,7 +1,12 @@
 """Fixtures for the whole suite."""
 
+from collections.abc import Iterator
+from copy import deepcopy
+
 import pytest
+from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from tests.cast import Cast, make_cast
@@ -13,9 +18,40 @@ def _own_files(settings, tmp_path):
     settings.FILES_DIR = tmp_path / "results"
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a module builds once for its tests. Each test's own changes are undone as ever."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cast_of_module(request: pytest.FixtureRequest) -> Cast | None:
+    """The cast, in the database for the whole module where all its tests want it and undo what they
+    do; before the first of them, since a test's own changes are undone down to here."""
+    tests = [
+        item for item in request.session.items if item.getparent(pytest.Module) is request.node
+    ]
+    if not all("cast" in getattr(item, "fixturenames", ()) and undoes(item) for item in tests):
+        return None
+    request.getfixturevalue("module_db")
     return make_cast()
+
+
+def undoes(item: pytest.Item) -> bool:
+    """Whether a test runs in a transaction that is rolled back."""
+    marker = item.get_closest_marker("django_db")
+    return not (marker and marker.kwargs.get("transaction")) and not {
+        "transactional_db",
+        "live_server",
+    } & set(getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture
+def cast(_cast_of_module: Cast | None, db: None) -> Cast:
+    """Each test has objects of its own, to change as it likes."""
+    return deepcopy(_cast_of_module) or make_cast()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -36,7 +37,8 @@ class Answered:
 class RealServer:
     """gunicorn as it runs in production, but with the tests' settings and one worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, **surroundings: str) -> None:
+        self.surroundings = surroundings
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -48,6 +50,7 @@ class RealServer:
             "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
             "BIND": f"127.0.0.1:{self.port}",
             "WEB_CONCURRENCY": "1",
+            **self.surroundings,
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--log-level", "error"],
@@ -57,7 +60,7 @@ class RealServer:
             start_new_session=True,
         )
         deadline = time.monotonic() + PATIENCE
-        while self.get("/healthz").status != 200:
+        while self.get("/healthz").status == 0:
             assert self.process.poll() is None, "the server stopped"
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.05)
@@ -92,15 +95,13 @@ class RealServer:
         except urllib.error.HTTPError as error:
             with error:
                 return Answered(error.code, error.read().decode(), dict(error.headers))
-        except OSError:
-            return Answered(0)
-        except ValueError:  # cut off in the middle of a line
+        except (OSError, ValueError, HTTPException):  # no answer, or one that was cut off
             return Answered(0)
 
 
 @contextmanager
-def running_server() -> Iterator[RealServer]:
-    server = RealServer()
+def running_server(**surroundings: str) -> Iterator[RealServer]:
+    server = RealServer(**surroundings)
     try:
         server.start()
         yield server

@@ -22,6 +22,7 @@ def told_to(scenario: Scenario) -> set[Leak]:
     return {leak for leak in leaks(scenario.evidence, answers) if leak.reader == scenario.reader}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("publisher", PUBLISHERS, ids=lambda row: row.__name__)
 def test_leaky_publisher_gives_the_planted_person_away(publisher):
     scenario = publisher()
@@ -60,6 +61,7 @@ def seen_of_ours(scenario: Scenario, stage: Stage) -> dict[str, Evidence]:
     return read
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "publisher", [row for row in PUBLISHERS if not row().refused], ids=lambda row: row.__name__

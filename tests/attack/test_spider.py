@@ -140,6 +140,7 @@ def read(seen: Seen, known: Known) -> dict[str, Reading]:
     }
 
 
+@pytest.mark.once
 def test_pages_while_open_do_not_change_when_somebody_answers(siege):
     clients = siege.clients("Chefen", HEADS[0], "facilitator", "administrator")
     before = crawl_all(clients)
@@ -195,6 +196,7 @@ def assert_understood(reading: Reading) -> None:
     assert reading.answered == {Answered(everyone, 16)}
 
 
+@pytest.mark.once
 def test_sealed_pages_stay_when_a_member_moves_and_another_is_erased(siege):
     siege.seal()
     clients = siege.clients("Chefen")
@@ -247,6 +249,7 @@ def test_sealed_pages_tell_nothing_to_whoever_tries_every_address(siege):
 # --- the spider itself --------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_spider_follows_links_redirects_and_forms_that_ask():
     html = (
         '<a href="?orden=a#x">A</a>'
@@ -269,16 +272,19 @@ def test_spider_follows_links_redirects_and_forms_that_ask():
     assert "3 af 5" in parse(html).text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["https://example.org/", "mailto:a@b.dk", "/static/a.css"])
 def test_spider_leaves_others_and_static_files_alone(address):
     assert tidy(address) is None
 
 
+@pytest.mark.once
 def test_spider_fails_on_a_type_that_it_cannot_read():
     with pytest.raises(UnknownType, match="application/zip"):
         read_text("application/zip", b"")
 
 
+@pytest.mark.once
 def test_spider_fails_on_a_pdf_without_text():
     blank = io.BytesIO()
     writer = PdfWriter()
@@ -289,6 +295,7 @@ def test_spider_fails_on_a_pdf_without_text():
         read_text("application/pdf", blank.getvalue())
 
 
+@pytest.mark.once
 def test_spider_reads_tables_of_numbers():
     assert (
         read_text("text/csv", "Mål;Svar\nVi øver os;7\n".encode()) == "Mål | Svar\nVi øver os | 7"

@@ -100,7 +100,7 @@ def test_raw_files_forget_what_the_seal_deleted(world):
     assert files_with(CANARY.encode()), "the search does not find what is still there"
     assert files_with(*keys), "the search does not find keys that are still there"
 
-    clean_up_deleted_rows()
+    assert clean_up_deleted_rows()
 
     assert files_with(CANARY.encode()) == set()
     assert files_with(*keys) == set()

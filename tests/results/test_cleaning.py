@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
-from results.cleaning import clean_up_if_due
+from results.cleaning import clean_up_deleted_rows, clean_up_if_due
 from results.models import Beat
 from tests.factories import BeatFactory
 
@@ -39,3 +39,24 @@ def test_clean_up_is_done_where_it_never_was():
     BeatFactory(at=MORNING)
 
     assert clean_up_if_due(now=MORNING) is True
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="SQLite overwrites what it deletes")
+@pytest.mark.parametrize(
+    "looks_back", ["SELECT pg_current_xact_id()", "SELECT 1 FROM results_beat"]
+)
+def test_clean_up_waits_for_whoever_may_still_see_the_answers(looks_back):
+    """Deleted rows stay as long as a transaction may see them; then the next beat tries again."""
+    BeatFactory(at=MORNING)
+    other = connections.create_connection("default")
+    try:
+        other.set_autocommit(autocommit=False)
+        with other.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute(looks_back)
+
+        assert clean_up_deleted_rows(patience=0) is False
+        other.rollback()
+        assert clean_up_if_due(now=MORNING) is True
+    finally:
+        other.close()

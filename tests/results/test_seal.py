@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
-from assessments.models import Participation
+from assessments.models import Participation, Round
 from assessments.operations.answering import RoundIsClosed, save_ratings
 from forums.enums import Role
 from results.models import FORUM_ROW, Comment, Publication
@@ -195,3 +196,30 @@ def test_a_publication_is_never_changed():
 
     publication.refresh_from_db()
     assert publication.invited == 11
+
+
+@pytest.mark.parametrize(("today", "kept", "shown"), [(5, 7, True), (7, 7, True), (8, 8, False)])
+def test_the_threshold_is_the_one_promised_or_a_higher_one(cast, today, kept, shown):
+    """Lowered while the round is open, the municipality's figure changes nothing for it."""
+    world = open_round_of(cast.forum, smallest_group=7)
+    world.answer([1, 2, 3, 4, 5, 3, 2, 4])
+    cast.municipality.smallest_group = today
+    cast.municipality.save()
+
+    world.seal()
+
+    assert world.round.smallest_group == kept
+    assert (cells(1 if shown else FORUM_ROW)[0] != "few") is shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seals_all_rounds_that_are_due_where_two_are_sealed_at_once(cast):
+    worlds = [open_round_of(cast.forum, days_ago=16) for _ in range(3)]
+    for world in worlds:
+        world.answer([1, 2, 3, 4, 5, 3, 2, 4])
+
+    assert seal_due_rounds(now=timezone.now()) == 3
+
+    assert not Round.objects.filter(sealed_at=None).exists()
+    assert Publication.objects.count() == 3
+    assert not Rating.objects.exists()

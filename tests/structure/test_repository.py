@@ -10,7 +10,7 @@ from django.apps import apps
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("plf", "accounts", "forums", "assessments", "results", "dashboards")
+APPS = ("plf", "audit", "accounts", "forums", "assessments", "results", "dashboards")
 ANSWER_MODELS = re.compile(r"\b(assessments\.answers|assessments_answer|assessments_rating)\b")
 
 
@@ -47,7 +47,9 @@ def test_only_rating_and_sealing_name_the_answers():
     allowed = {ROOT / "results" / "seal.py", ROOT / "results" / "cleaning.py"}
     named = {
         path
-        for path in files("*.py", folders=("plf", "accounts", "forums", "results", "dashboards"))
+        for path in files(
+            "*.py", folders=("plf", "audit", "accounts", "forums", "results", "dashboards")
+        )
         if ANSWER_MODELS.search(path.read_text("utf-8"))
     }
 
@@ -59,7 +61,10 @@ def test_every_template_is_used():
         path.read_text("utf-8")
         for path in files("*.py", "*.html", folders=(*APPS, "templates", "tests"))
     ]
-    found_by_name = ("admin/", "account/", "allauth/", "400", "403", "404", "500")
+    found_by_name = (
+        *("admin/", "account/", "allauth/", "mfa/", "socialaccount/"),
+        *("400", "403", "404", "429", "500"),
+    )
     unused = [
         name
         for path in files("*.html", folders=("templates",))
