@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -12,7 +12,7 @@ from assessments.enums import EditionStatus, RoundState
 from assessments.models import Edition, Round, RoundForum
 from assessments.operations.rounds import SMALLEST_CONFIDENTIAL, others_in
 from forums.admin_scope import administered
-from forums.models import Forum, Membership
+from forums.models import Administrator, Forum, Membership
 from plf.lib.collation import InDanish
 
 
@@ -33,6 +33,8 @@ class FrontPage:
     drafts: list[Edition]
     without_forum: list[User]
     too_small: list[Forum]
+    want_erasure: list[User]
+    """Those who have asked to be erased."""
 
 
 def front_page(request: HttpRequest, now: datetime) -> FrontPage:
@@ -52,6 +54,7 @@ def front_page(request: HttpRequest, now: datetime) -> FrontPage:
         too_small=[
             forum for forum, others in others_in(forums, now) if others < SMALLEST_CONFIDENTIAL
         ],
+        want_erasure=list(_want_erasure(own)),
     )
 
 
@@ -72,6 +75,14 @@ def _line(round_: Round, now: datetime) -> RoundLine:
         standing=[standing_of(round_, row) for row in round_.round_forums.all()],
         is_late=state == RoundState.PLANNED and round_.opens_at <= now,
     )
+
+
+def _want_erasure(own: frozenset[int]) -> QuerySet[User]:
+    seats = Membership.objects.filter(forum__municipality__in=own).values("user")
+    posts = Administrator.objects.filter(municipality__in=own).values("user")
+    return User.objects.filter(
+        Q(pk__in=seats) | Q(pk__in=posts), erasure_asked_at__isnull=False
+    ).order_by("erasure_asked_at", "pk")
 
 
 def _without_forum(own: frozenset[int], now: datetime) -> QuerySet[User]:

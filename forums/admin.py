@@ -17,6 +17,7 @@ from forums.admin_forms import (
     MembershipForm,
     MembershipFormSet,
     MunicipalityForm,
+    UnitForm,
 )
 from forums.admin_history import ToldChanges
 from forums.admin_scope import (
@@ -75,6 +76,7 @@ class MunicipalityAdmin(OwnMunicipality):
 
 @admin.register(Unit)
 class UnitAdmin(OwnMunicipality):
+    form = UnitForm
     fields = ("municipality", "name", "kind")
     list_display = ("name_in_order", "kind")
     list_filter = (("municipality", admin.RelatedOnlyFieldListFilter),)

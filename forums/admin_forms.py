@@ -11,15 +11,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forums.enums import Role
-from forums.models import Forum, Membership, Municipality
+from forums.models import Forum, Membership, Municipality, Unit
+from plf.lib.cpr import looks_like_cpr
 
 if TYPE_CHECKING:
     ForumModelForm = forms.ModelForm[Forum]
     MembershipModelForm = forms.ModelForm[Membership]
     MembershipFormSetBase = forms.BaseInlineFormSet[Membership, Forum, "MembershipForm"]
     MunicipalityModelForm = forms.ModelForm[Municipality]
+    UnitModelForm = forms.ModelForm[Unit]
 else:
     ForumModelForm = MembershipModelForm = MunicipalityModelForm = forms.ModelForm
+    UnitModelForm = forms.ModelForm
     MembershipFormSetBase = forms.BaseInlineFormSet
 
 RoleWords = dict[str, list[str]]
@@ -81,6 +84,15 @@ class MunicipalityForm(MunicipalityModelForm):
             "cvr",
             "sign_in_server",
             "sign_in_client",
+            "privacy_contact",
+            "information",
+            "accessibility_contact",
+            "accessibility_checked_on",
+            "was_address",
+            "days_after_leaving",
+            "days_of_mails",
+            "days_of_log",
+            "days_of_comments",
         )
 
     def clean_sign_in_server(self) -> str:
@@ -89,6 +101,22 @@ class MunicipalityForm(MunicipalityModelForm):
         if address and not (address.startswith("https://") or settings.ONLY_LOCAL):
             raise ValidationError(_("The address must begin with https://"))
         return address
+
+
+def without_cpr(text: str) -> str:
+    """A name of a forum or a unit; refused where a personal number stands in it."""
+    if looks_like_cpr(text):
+        raise ValidationError(_("This looks like a CPR number. Write the name alone."))
+    return text
+
+
+class UnitForm(UnitModelForm):
+    class Meta:
+        model = Unit
+        fields = ("municipality", "name", "kind")
+
+    def clean_name(self) -> str:
+        return without_cpr(self.cleaned_data["name"])
 
 
 class ForumForm(ForumModelForm):
@@ -106,6 +134,12 @@ class ForumForm(ForumModelForm):
             "level",
             "closed_at",
         )
+
+    def clean_name(self) -> str:
+        return without_cpr(self.cleaned_data["name"])
+
+    def clean_name_in_sentence(self) -> str:
+        return without_cpr(self.cleaned_data["name_in_sentence"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

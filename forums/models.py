@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# Any six months are shorter.
+SHORTEST_LOG = 185
+
+
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def administered_by(self, user: "User") -> "MunicipalityQuerySet":
         """Those the person may administer: all for the system administrator."""
@@ -94,6 +98,61 @@ class Municipality(models.Model):
         _("the product's name there (client id)"), max_length=120, blank=True
     )
 
+    privacy_contact = models.CharField(
+        _("whom questions about personal data go to"),
+        max_length=200,
+        blank=True,
+        help_text=_("The data protection officer, with an address or a number."),
+    )
+    information = models.TextField(
+        _("information before the first question"),
+        max_length=6000,
+        blank=True,
+        help_text=_(
+            "Empty: the product's own text. A round keeps the text it opened with. An empty line "
+            "begins a new paragraph."
+        ),
+    )
+    accessibility_contact = models.CharField(
+        _("whom questions about accessibility go to"), max_length=200, blank=True
+    )
+    accessibility_checked_on = models.DateField(
+        _("accessibility statement gone through"),
+        null=True,
+        blank=True,
+        help_text=_("The law asks for once a year."),
+    )
+    was_address = models.CharField(
+        _("address of the municipality's own statement"),
+        max_length=200,
+        blank=True,
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=_("As “https://was.digst.dk/…”. The address /was leads there."),
+    )
+    days_after_leaving = models.PositiveIntegerField(
+        _("days until somebody who has left is erased"),
+        default=365,
+        validators=[MinValueValidator(30)],
+    )
+    days_of_mails = models.PositiveIntegerField(
+        _("days that sent mails are kept"), default=90, validators=[MinValueValidator(30)]
+    )
+    days_of_log = models.PositiveIntegerField(
+        _("days that the log is kept"),
+        default=365,
+        validators=[MinValueValidator(SHORTEST_LOG)],
+        help_text=_("Six months at least."),
+    )
+    days_of_comments = models.PositiveIntegerField(
+        _("days that reasons are kept after a round"),
+        default=5 * 365,
+        validators=[MinValueValidator(30)],
+        help_text=_("The figures of a result stay; its reasons are deleted."),
+    )
+    looked_through_at = models.DateTimeField(
+        _("last looked through for what has been kept long enough"), null=True, editable=False
+    )
+
     objects = MunicipalityQuerySet.as_manager()
 
     class Meta:
@@ -105,6 +164,19 @@ class Municipality(models.Model):
                 condition=Q(smallest_group__gte=5),
                 name="forums_municipality_smallest_group_at_least_5",
                 violation_error_message=_("The smallest number of answers shown is 5 or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    days_after_leaving__gte=30,
+                    days_of_mails__gte=30,
+                    days_of_log__gte=SHORTEST_LOG,
+                    days_of_comments__gte=30,
+                ),
+                name="forums_municipality_kept_long_enough",
+                violation_error_message=_(
+                    "Mails, members and reasons are kept for 30 days, and "
+                    "the log for 185, at least."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(sign_in_server="", sign_in_client="")

@@ -33,6 +33,7 @@ from assessments.operations.rounds import (
     others_in,
     require_plannable,
 )
+from forums.admin_forms import without_cpr
 from forums.enums import Role
 from forums.models import Forum, Membership, Municipality
 
@@ -135,6 +136,9 @@ class PersonForm(UserModelForm):
         model = User
         fields = ("name", "email")
 
+    def clean_name(self) -> str:
+        return without_cpr(self.cleaned_data["name"])
+
 
 class NewPersonForm(UserModelForm):
     """Somebody new and the seat they get. Who is in the system already only gets the seat."""
@@ -151,6 +155,9 @@ class NewPersonForm(UserModelForm):
         super().__init__(*args, **kwargs)
         self.known: User | None = None
         self.fields["forum"].queryset = self.own_forums  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return without_cpr(self.cleaned_data["name"])
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()

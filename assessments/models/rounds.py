@@ -13,6 +13,7 @@ from assessments.enums import RoundKind, RoundState
 from assessments.models.frameworks import Edition, Goal
 from forums.enums import Role
 from forums.models import Forum, Membership, Municipality
+from plf.lib.danish import to_several
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,6 +79,9 @@ class Round(models.Model):
     )
     smallest_group = models.PositiveSmallIntegerField(
         _("fewest answers that are shown"), default=5, editable=False
+    )
+    information = models.TextField(
+        _("what the invited were told about their data"), blank=True, editable=False
     )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     sealed_at = models.DateTimeField(_("sealed"), null=True, editable=False)
@@ -224,6 +228,12 @@ class RoundForum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} · {self.forum_id}"
+
+    @property
+    def question(self) -> str:
+        """The edition's question to this forum; a team answers it together, as "I"."""
+        asked = self.round.edition.question.replace("{forum}", self.forum.name_in_sentence)
+        return to_several(asked) if self.round.is_shared else asked
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):

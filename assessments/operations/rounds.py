@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.deeds import round_deed
 from assessments.enums import EditionStatus, RoundKind
+from assessments.information import information_of
 from assessments.models import Edition, Participation, Round, RoundForum
 from assessments.operations.inviting import post_invitations
 from audit.enums import Kind
@@ -236,7 +237,9 @@ def open_round(*, round_: Round, now: datetime) -> bool:
     rules of confidentiality no longer allow it.
     """
     opened = Round.objects.filter(pk=round_.pk, opened_at=None).update(
-        opened_at=now, smallest_group=round_.municipality.smallest_group
+        opened_at=now,
+        smallest_group=round_.municipality.smallest_group,
+        information=information_of(round_.municipality),
     )
     if not opened:
         return False

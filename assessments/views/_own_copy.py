@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import RoundForum
 from assessments.views._page import PillarRow
-from plf.lib.danish import clock
+from plf.lib.danish import clock, continued
 
 # The dashboard's script finds the line by this word; the number changes with the line's form.
 MARK = "PLF-1"
@@ -49,10 +49,12 @@ def _lines(
     }
     yield ""
     yield question
+    stem = round_forum.round.edition.stem
     for row in pillars:
         yield from ("", f"{row.number}. {row.pillar.name}", "")
         for goal in row.goals:
-            yield f"  {goal.goal.text}"
+            yield f"  {continued(goal.goal.text) if stem else goal.goal.text}"
+            yield from ([f"    {_('With us:')} {goal.local}"] if goal.local else [])
             yield "    → " + (words[goal.choice] if goal.choice else _("not answered"))
             yield from (f"      {line}" for line in goal.reason.splitlines())
     yield ""

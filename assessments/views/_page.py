@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import RoundState
 from assessments.forms import LONGEST_REASON, GoalForm, check_goal
-from assessments.models import Edition, Goal, Pillar, RoundForum
+from assessments.models import Edition, Goal, Pillar, Round, RoundForum
 from assessments.models.local_wordings import with_local_words
 from assessments.views._lookup import may_see_result
+from forums.models import Forum
 from plf.lib.danish import clock
 from plf.lib.scale import scale_classes
 
@@ -103,6 +104,12 @@ def goals_of(edition: Edition, round_forum: RoundForum | None = None) -> list[Go
     return list(with_local_words(goals, edition=edition, forum_id=forum_id, at=opened_at))
 
 
+def as_if_open(edition: Edition, forum: Forum, now: datetime) -> RoundForum:
+    """A round that is nowhere, for a preview: what a member would see if it opened now."""
+    round_ = Round(edition=edition, opens_at=now, opened_at=now, closes_at=now)
+    return RoundForum(round=round_, forum=forum)
+
+
 def pillar_rows(
     edition: Edition,
     goals: Iterable[Goal],
@@ -136,7 +143,7 @@ def page_context(
         "round": round_forum.round,
         "forum": round_forum.forum,
         "edition": edition,
-        "question": edition.question.replace("{forum}", round_forum.forum.name_in_sentence),
+        "question": round_forum.question,
         "scale": list(zip(levels, edition.levels, scale_classes(len(levels)), strict=True)),
         "total": len(goals),
         "answered": sum(bool(row.choice) for row in stored.values()),

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from assessments.forms import NO_ANSWER
-from assessments.models import Edition, Round, RoundForum
+from assessments.models import Edition
 from assessments.views import _page
 from assessments.views._lookup import person
 from forums.models import Forum, Municipality
@@ -40,8 +40,8 @@ def as_member(request: HttpRequest, edition_id: int) -> HttpResponse:
         name=_("A forum"), name_in_sentence=_("our forum")
     )
     now = timezone.now()
-    shown = RoundForum(round=Round(edition=edition, opens_at=now, closes_at=now), forum=forum)
-    goals = _page.goals_of(edition)
+    shown = _page.as_if_open(edition, forum, now)
+    goals = _page.goals_of(edition, shown)
     context: dict[str, Any] = _page.page_context(shown, goals, {}, now) | {
         "pillars": _page.pillar_rows(edition, goals, {}, {}),
         "beside": NO_ANSWER,

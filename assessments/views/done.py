@@ -63,7 +63,7 @@ def own_copy(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse
 
 def _context(participation: Participation, now: datetime) -> dict[str, Any]:
     edition = participation.round_forum.round.edition
-    goals = _page.goals_of(edition)
+    goals = _page.goals_of(edition, participation.round_forum)
     stored = stored_rows(ratings_of(participation))
     context = _page.page_context(participation.round_forum, goals, stored, now)
     return context | {

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import RoundState
-from assessments.models import Round, RoundForum
+from assessments.forms import NO_ANSWER
+from assessments.models import Round
 from assessments.operations.rounds import RoundHasOpened, change_plan, open_round, plan_round
 from assessments.round_forms import PlanForm, first_plan, offered_editions, plan_of
 from assessments.views import _page
@@ -117,11 +118,11 @@ def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
     edition = get_object_or_404(
         offered_editions({forum.municipality_id for forum in forums}), pk=edition_id
     )
-    shown = RoundForum(round=Round(edition=edition, opens_at=now, closes_at=now), forum=forums[0])
-    goals = _page.goals_of(edition)
+    shown = _page.as_if_open(edition, forums[0], now)
+    goals = _page.goals_of(edition, shown)
     context: dict[str, Any] = _page.page_context(shown, goals, {}, now) | {
         "pillars": _page.pillar_rows(edition, goals, {}, {}),
-        "beside": "",
+        "beside": NO_ANSWER,
         "beside_label": edition.no_answer,
     }
     return TemplateResponse(request, "assessments/preview.html", context)

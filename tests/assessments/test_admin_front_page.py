@@ -83,7 +83,7 @@ def test_front_page_names_members_whose_last_forum_they_left(cast, client):
 def test_front_page_says_so_where_nothing_is_missing(client):
     page = client.get("/admin/").content.decode()
 
-    assert page.count("<h2") == 2
+    assert page.count("<h2") == 4
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -101,4 +101,4 @@ def test_front_page_asks_the_same_however_much_is_under_way(cast, client, rows):
     with CaptureQueriesContext(connection) as queries:
         client.get("/admin/")
 
-    assert len(queries) == 9
+    assert len(queries) == 10

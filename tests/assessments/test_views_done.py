@@ -8,7 +8,8 @@ from django.utils import timezone
 from assessments.answers import Rating
 from assessments.models import Participation
 from assessments.operations.answering import RatingInput, save_ratings
-from tests.factories import EditionFactory
+from plf.lib.danish import continued
+from tests.factories import EditionFactory, LocalWordingFactory
 from tests.worlds import open_round_of
 
 
@@ -144,6 +145,22 @@ def test_copy_can_be_read_by_people_and_by_the_dashboard(client, world, mine):
         "forum": world.round_forum.forum_id,
         "choices": {str(first.pk): "4", str(second.pk): "na"},
     }
+
+
+def test_copy_has_the_forum_s_own_words_and_goals_that_end_the_question(cast, client):
+    edition = EditionFactory(
+        local_translation=True, stem=True, framework__municipality=cast.municipality
+    )
+    world = open_round_of(cast.forum, edition=edition)
+    first = world.goals[0]
+    LocalWordingFactory(forum=cast.forum, goal=first, text="Hver fredag")
+
+    lines = client.get(address(world, "own_copy")).content.decode().splitlines()
+    page = client.get(address(world, "done")).content.decode()
+
+    at = lines.index(f"  {continued(first.text)}")
+    assert lines[at + 1] == "    Hos os: Hver fredag"
+    assert continued(first.text) in page
 
 
 def test_copy_holds_nothing_of_others(cast, client, world):

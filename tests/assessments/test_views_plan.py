@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import RoundKind
-from assessments.models import Participation, Round
+from assessments.models import Goal, Participation, Round
 from assessments.operations.rounds import open_round
 from forums.models import Forum
 from forums.permissions import Permission, permissions_in, plannable
 from plf.lib.local_time import COPENHAGEN
 from tests.cast import PEOPLE
-from tests.factories import EditionFactory, ForumFactory, MembershipFactory
+from tests.factories import EditionFactory, ForumFactory, LocalWordingFactory, MembershipFactory
 from tests.pages import form_of
 from tests.worlds import open_round_of
 
@@ -239,6 +239,18 @@ def test_preview_shows_the_goals_and_saves_nothing(cast, client_of, edition):
     assert response.templates[0].name == "assessments/preview.html"
     assert page.count("<fieldset") == 5
     assert "disabled" in page
+    assert " checked" not in page
+
+
+def test_preview_shows_the_forum_s_own_words_as_they_are_now(cast, client_of):
+    edition = EditionFactory(framework__municipality=cast.municipality, local_translation=True)
+    goal = Goal.objects.filter(pillar__edition=edition).earliest("pk")
+    for forum in (cast.forum, cast.team):
+        LocalWordingFactory(forum=forum, goal=goal, text="Hver fredag")
+
+    page = client_of(cast.unit_head).get(reverse("assessments:preview", args=[edition.pk]))
+
+    assert page.content.decode().count("Hver fredag") == 1
 
 
 def test_preview_of_another_municipality_s_edition_is_not_found(cast, client_of):

@@ -60,6 +60,13 @@ def test_page_is_one_for_the_team(client, lead_client, world):
     assert "rate-big" in response.content.decode()
 
 
+def test_team_is_asked_as_several(client, world):
+    page = client.get(address(world)).content.decode()
+
+    assert "I hvor høj grad oplever I, at I i jeres ledelsesteam lykkes med dette?" in page
+    assert "oplever du" not in page
+
+
 def test_lead_may_finish_and_others_see_who_leads(cast, client, lead_client, world):
     assert lead_client.get(address(world)).context["may_finish"] is True
     assert 'value="finish"' in lead_client.get(address(world)).content.decode()
