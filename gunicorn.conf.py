@@ -1,10 +1,11 @@
 """The web server: on loopback, behind whatever speaks TLS to the world.
 
-PORT or BIND say where, WEB_CONCURRENCY and WEB_THREADS how much at once, ACCESS_LOG=1 writes a
-line for each request (off by default: who asked for what is nobody's business).
+PORT or BIND say where, WEB_CONCURRENCY and WEB_THREADS how much at once. There is no log of
+requests: who asked for what is nobody's business.
 """
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 wsgi_app = "plf.wsgi:application"
@@ -24,5 +25,13 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - the heartbeat file must not wait for a
 if MEMORY.is_dir():
     worker_tmp_dir = str(MEMORY)
 
-accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
-errorlog = "-"
+control_socket_disable = True  # it is told what to do by systemd or the container's engine
+
+accesslog = None
+# Its own words go where the product's go, in the same form: settings.LOGGING.
+logconfig_dict = {"loggers": {"gunicorn.error": {"handlers": [], "propagate": True}}}
+
+
+def when_ready(server: object) -> None:
+    """Before the first worker: what must not be started is refused, with the reason."""
+    import_module("plf.checks").refuse_unsafe_start()  # the product is loaded only now

@@ -9,13 +9,21 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from forums.models import Forum
+from forums.sign_in import is_offered
+from plf.lib.middleware import seconds_left
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo_mode": settings.DEMO,
         "nav": SimpleLazyObject(lambda: _nav(request)),
-        "footer_links": [(reverse("dashboards:privacy"), _("How we protect your answers"))],
+        "own_sign_in": is_offered,
+        "session_left": lambda: seconds_left(request),
+        "footer_links": [
+            (reverse("dashboards:help"), _("Help")),
+            (reverse("dashboards:privacy"), _("How we protect your answers")),
+            (reverse("dashboards:accessibility"), _("Accessibility")),
+        ],
     }
 
 

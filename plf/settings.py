@@ -3,15 +3,25 @@
 | variable      | default                   | is                                                 |
 |---------------|---------------------------|----------------------------------------------------|
 | SECRET_KEY    | none: start-up refuses    | Django's secret                                    |
+| SECRET_KEY_FALLBACKS | none               | the secret before: `manage.py rotate_secret`       |
 | DATABASE_URL  | sqlite:///var/plf.sqlite3 | sqlite:/// or postgres://                          |
+| REPLICA_URL   | none                      | a replica that results are read from: performance  |
+| PG_BINDIR     | none: PATH                | where pg_dump and psql lie                         |
 | ALLOWED_HOSTS | localhost,127.0.0.1       | host names, comma-separated                        |
 | DEBUG         | off                       | only ever with local hosts                         |
 | DEMO          | off                       | invented people and answers, marked on every page  |
 | HTTPS         | on unless hosts are local | secure cookies, HSTS, redirect to https            |
 | FILES_DIR     | var/results               | where each seal files its result (by the backups) |
+| BACKUPS_DIR   | var/backups               | where backups go: docs/operation.md                |
+| BACKUPS_KEPT  | 14                        | how many are kept, none of them beyond 35 days     |
 | SITE_URL      | by the first host name    | the address that links in mails begin with         |
+| TRUSTED_PROXIES | 1 with HTTPS, else 0    | how many proxies stand before: who is throttled    |
+| OIDC_SECRET_… | none                      | for a municipality's own sign-in, by short name    |
+| SAML_…        | none                      | KOMBIT's Context Handler: docs/signing-in.md       |
 | EMAIL_URL     | consolemail://            | how mail leaves                                    |
 | EMAIL_FROM    | PLF <plf@localhost>       | its sender                                         |
+| LOG_JSON      | on unless hosts are local | a JSON object for each line of the log             |
+| SENTRY_DSN    | none                      | where errors are told: requirements-sentry.txt     |
 """
 
 from pathlib import Path
@@ -30,6 +40,7 @@ env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 ONLY_LOCAL = set(ALLOWED_HOSTS) <= LOCAL_HOSTS
 HTTPS = env.bool("HTTPS", default=not ONLY_LOCAL)
@@ -41,6 +52,7 @@ if DEBUG and not ONLY_LOCAL:
 
 INSTALLED_APPS = [
     "plf",
+    "audit",
     "accounts",
     "forums",
     "assessments",
@@ -48,6 +60,9 @@ INSTALLED_APPS = [
     "dashboards",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "adminsortable2",
@@ -63,6 +78,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "plf.lib.logs.RequestNumberMiddleware",
+    "plf.lib.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -72,7 +89,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "audit.acting.ActingMiddleware",
     "plf.lib.middleware.DatabaseAwayMiddleware",
+    "plf.lib.middleware.SessionLimitsMiddleware",
+    "forums.second_factor.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "plf.lib.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -116,10 +136,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A database that does not answer is told to the person within seconds, not minutes.
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 2500}
+    if REPLICA_URL := env.str("REPLICA_URL", default=""):
+        DATABASES["replica"] = env.db_url_config(REPLICA_URL)
+    for database in DATABASES.values():
+        database["CONN_MAX_AGE"] = 600
+        database["CONN_HEALTH_CHECKS"] = True
+        # Nothing of a connection outlives its transaction: pgbouncer may stand before the database.
+        database["DISABLE_SERVER_SIDE_CURSORS"] = True
+        # A database that does not answer is given up in seconds, not minutes; for those who wait
+        # for a page, plf/lib/silence.py does more.
+        database["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 2500}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -131,6 +157,9 @@ CACHES = {
 # A result is filed here when its round is sealed: a restored database takes it from here and never
 # counts answers a second time.
 FILES_DIR = Path(env.str("FILES_DIR", default=str(VAR_DIR / "results")))
+BACKUPS_DIR = Path(env.str("BACKUPS_DIR", default=str(VAR_DIR / "backups")))
+BACKUPS_KEPT = env.int("BACKUPS_KEPT", default=14)
+PG_BINDIR = env.str("PG_BINDIR", default="")
 
 # --- people -------------------------------------------------------------------------------------
 
@@ -147,15 +176,59 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboards:home"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# Signed out after an hour without anybody, and after twelve in any case.
+SESSION_COOKIE_AGE = 60 * 60
+SESSION_LONGEST = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
+
+PASSWORD_RESET_TIMEOUT = 60 * 60
+TOKENS = "django.contrib.auth.tokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = f"{TOKENS}.PasswordResetTokenGenerator"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+# A whole municipality may sit behind one address, and sign in on the same morning.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "request_login_code": "60/m/ip,3/m/key",
+    "reset_password": "60/m/ip,3/m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
+
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the municipality's, and not kept apart
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ONLY_LOCAL
+MFA_FORMS = {
+    "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "accounts.forms.ActivateTOTPForm",
+}
+SOCIALACCOUNT_ADAPTER = "forums.sign_in.SocialAccountAdapter"
+# KOMBIT's Context Handler, where requirements-saml.txt is installed; see docs/signing-in.md.
+SAML = {
+    name: env.str(f"SAML_{name}", default="")
+    for name in ("IDP_ENTITY_ID", "IDP_SSO_URL", "IDP_CERT", "SP_CERT", "SP_KEY")
+}
+if all(SAML.values()):
+    INSTALLED_APPS.append("allauth.socialaccount.providers.saml")
 
 # --- language and time --------------------------------------------------------------------------
 
@@ -195,6 +268,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "plf.views.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
@@ -215,7 +289,18 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="PLF <plf@loca
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "plf.lib.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.bool("LOG_JSON", default=not ONLY_LOCAL) else "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # A page that is not there is nobody's fault, and who was refused what is nobody's business.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
+SENTRY_DSN = env.str("SENTRY_DSN", default="")

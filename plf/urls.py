@@ -1,20 +1,19 @@
 """All addresses: English names, Danish paths."""
 
-from allauth.account import views as allauth
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from accounts.views import set_language
 from plf import views
 
 urlpatterns = [
-    path("log-ind/", allauth.login, name="account_login"),
-    path("log-ud/", allauth.logout, name="account_logout"),
-    path("sprog/", login_not_required(set_language), name="set_language"),
+    path("", include("accounts.sign_in_urls")),
+    path("", include("forums.urls")),
+    path("sprog/", set_language, name="set_language"),
     path("healthz", views.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
+    path("", include("forums.import_urls")),
     path("", include("assessments.urls")),
     path("", include("dashboards.urls")),
 ]

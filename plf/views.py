@@ -1,20 +1,23 @@
 """Pages that belong to no app: errors, and the monitor's question."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils import timezone
 from django.views.decorators.http import require_safe
+
+from plf.lib.middleware import comes_from_here, what_was_sent
+from plf.operation.health import health
 
 
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """ok where the database answers; 503 where it does not."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+    """200 where the database, the migrations, the clock and the mails are well; else 503."""
+    found = health(now=timezone.now())
+    status = 200 if found["ok"] else 503
+    return JsonResponse(found, status=status, headers={"Cache-Control": "no-store"})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,7 +33,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    """What was typed on a page of ours is kept and can be sent again; what another site sends is
+    not: one press would do what it wants."""
+    sent = what_was_sent(request) if comes_from_here(request) else []
+    kept = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+    return render(request, "403_csrf.html", {"sent": kept}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

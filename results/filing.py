@@ -7,6 +7,7 @@ how single answers leak. So the result comes from its file, or is lost; the answ
 
 import json
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ def file_results(*, now: datetime) -> int:
         _write(_path(round_), _contents(round_))
         Round.objects.filter(pk=round_.pk).update(filed_at=now)
     return len(rounds)
+
+
+def remove_files(rounds: Iterable[Round]) -> None:
+    """The results of a municipality that has left lie beside the backups no longer."""
+    for round_ in rounds:
+        _path(round_).unlink(missing_ok=True)
 
 
 def settle_if_restored(*, now: datetime) -> bool:

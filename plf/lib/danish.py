@@ -1,5 +1,6 @@
 """How numbers and times are written on every page, in every file and mail."""
 
+import re
 from datetime import datetime
 
 from django.utils import formats, timezone, translation
@@ -27,3 +28,33 @@ def clock(moment: datetime) -> str:
     if (translation.get_language() or "da").startswith("da"):
         return f"kl.{NO_BREAK_SPACE}{local:%H.%M}"
     return f"at{NO_BREAK_SPACE}{local:%H:%M}"
+
+
+# What a question says to one person, and what it says to several; longer words stay as they are.
+SEVERAL = {
+    "du": "I",
+    "vi": "I",
+    "dig": "jer",
+    "os": "jer",
+    "din": "jeres",
+    "dit": "jeres",
+    "dine": "jeres",
+    "vores": "jeres",
+}
+TO_ONE = re.compile(rf"(?<![\w-])({'|'.join(SEVERAL)})(?![\w-])", re.IGNORECASE)
+
+
+def to_several(question: str) -> str:
+    """As a team is asked: "oplever I, at I i jeres team" for "oplever du, at vi i vores team"."""
+
+    def said(word: re.Match[str]) -> str:
+        several = SEVERAL[word[0].lower()]
+        return several[0].upper() + several[1:] if word[0][0].isupper() else several
+
+    return TO_ONE.sub(said, question)
+
+
+def continued(sentence: str) -> str:
+    """As what goes on from a sentence before it: "… har fælles visioner"; "PLF" stays as it is."""
+    first, rest = sentence[:1], sentence[1:]
+    return f"… {first if rest[:1].isupper() else first.lower()}{rest}"

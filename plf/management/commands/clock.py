@@ -5,18 +5,19 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from accounts.operations import send_due_mails
+from accounts.sessions import forget_expired
 from assessments.operations.changing import close_finished_rounds
 from assessments.operations.counting import count_answered
 from assessments.operations.inviting import tell_results
 from assessments.operations.leaving import remove_leavers
 from assessments.operations.reminding import MAIL_CHECKS, post_due_reminders
 from assessments.operations.rounds import open_due_rounds
+from dashboards.operations.retention import forget_if_due
 from results.cleaning import clean_up_if_due
 from results.filing import file_results, settle_if_restored
 from results.seal import seal_due_rounds
@@ -56,7 +57,8 @@ def beat() -> None:
     post_due_reminders(now=now)
     tell_results(now=now)
     send_due_mails(now=now, checks=MAIL_CHECKS)
-    Session.objects.filter(expire_date__lt=now).delete()
+    forget_expired(now=now)
+    forget_if_due(now=now)
     clean_up_if_due(now=now)
     if opened or sealed:
         log.info("opened %s and sealed %s rounds", opened, sealed)

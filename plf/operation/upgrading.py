@@ -1,0 +1,82 @@
+"""From one release to the next: back up, migrate, look, and go back by itself where it fails.
+
+Called from the new release, while the web server and the clock stand still.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from plf.operation.backup import NothingToBackUp, back_up
+from plf.operation.restoring import undo
+
+# What has been published, in words that both databases know. Read without models: before the
+# migrations the tables are still those of the release before.
+PUBLISHED = {
+    "results_publication": "round_id, forum_id, place, roles, invited, cells",
+    "results_comment": "round_id, forum_id, goal_id, text",
+    "assessments_sharedrating": "round_forum_id, goal_id, level, differs, note",
+}
+
+
+class UpgradeFailed(Exception):
+    """The database is as it was before; `__cause__` says what failed."""
+
+
+class PublicationsHaveChanged(Exception):
+    """A migration has touched what was published."""
+
+
+def upgrade(*, now: datetime, keep: int) -> Path | None:
+    """Bring the database to this release; returns its backup, or None where it was empty.
+
+    Refuses with UpgradeFailed once all is as it was. What fails before anything is changed is
+    raised as it is.
+    """
+    call_command("collectstatic", interactive=False, verbosity=0)
+    try:
+        backup = back_up(now=now, keep=keep)
+    except NothingToBackUp:
+        _migrate()
+        return None
+    before = fingerprint()
+    try:
+        _migrate()
+        if fingerprint() != before:
+            raise PublicationsHaveChanged
+    except Exception as error:
+        undo(path=backup)
+        raise UpgradeFailed from error
+    return backup
+
+
+def _migrate() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("check", databases=["default"], stdout=StringIO())
+
+
+def fingerprint() -> dict[str, int]:
+    """Of every publication, comment and shared rating: the same before and after.
+
+    A sum, so that no order is asked for: machines order texts differently.
+    """
+    there = set(connection.introspection.table_names())
+    return {
+        table: sum(_numbers(table, columns))
+        for table, columns in PUBLISHED.items()
+        if table in there
+    }
+
+
+def _numbers(table: str, columns: str) -> Iterator[int]:
+    texts = ", ".join(f"CAST({name} AS text)" for name in columns.split(", "))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {texts} FROM {table}")  # noqa: S608 -- from the constants above
+        for row in cursor:
+            yield int.from_bytes(hashlib.sha256(repr(row).encode()).digest())

@@ -1,0 +1,209 @@
+"""What stands in deploy/ fits the product, and its own programs find no fault in it."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+DEBIAN = DEPLOY / "debian"
+SCRIPTS = [
+    *(DEBIAN / name for name in ("install", "upgrade", "restore", "plf")),
+    DEPLOY / "container" / "upgrade",
+]
+UNITS = sorted([*DEBIAN.glob("*.service"), *DEBIAN.glob("*.timer")])
+SETTING = re.compile(r"^([A-Z_]{4,})=", re.MULTILINE)
+
+
+def needs(program: str):
+    return pytest.mark.skipif(not shutil.which(program), reason=f"{program} is not installed")
+
+
+def settings_of_postgresql(text: str) -> dict[str, str]:
+    return dict(re.findall(r"\b(log_\w+) ?= ?'?([\w-]+)", text))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_script_can_be_read_and_run(script):
+    assert os.access(script, os.X_OK)
+    subprocess.run(["sh", "-n", script], check=True)
+
+
+@pytest.mark.once
+def test_settings_that_are_written_are_settings_that_are_read():
+    known = set(
+        re.findall(
+            r'env\.\w+\(\s*"([A-Z_]+)"',
+            (ROOT / "plf" / "settings.py").read_text() + (ROOT / "gunicorn.conf.py").read_text(),
+        )
+    ) | {"BIND", "POSTGRES_USER", "POSTGRES_PASSWORD", "PLF_HOST", "PLF_WEB", "DEBIAN_FRONTEND"}
+    container = (DEPLOY / "container" / "Containerfile").read_text()
+    written = {
+        name
+        for script in (DEBIAN / "install", DEPLOY / "container" / "upgrade")
+        for name in SETTING.findall(script.read_text())
+    } | set(re.findall(r"^(?:ENV)? +([A-Z_]+)=", container, re.MULTILINE))
+
+    assert {"SECRET_KEY", "FILES_DIR", "DATABASE_URL"} < written
+    assert written <= known
+
+
+@pytest.mark.once
+def test_every_unit_that_is_installed_is_there_and_starts_a_command_that_is():
+    commands = {path.stem for path in (ROOT / "plf" / "management" / "commands").glob("*.py")}
+    started = {name for unit in UNITS for name in re.findall(r"manage\.py (\w+)", unit.read_text())}
+
+    assert started == {"clock", "backup"}
+    assert started < commands
+    named = set(re.findall(r"plf-\w+\.(?:service|timer)", (DEBIAN / "install").read_text()))
+    assert named <= {path.name for path in UNITS}
+
+
+@pytest.mark.once
+@needs("systemd-analyze")
+def test_units_hold_in_systemd_s_own_eyes(tmp_path):
+    """Laid on a machine's root of their own, with the programs that they start."""
+    place = tmp_path / "etc" / "systemd" / "system"
+    shutil.copytree(DEBIAN / "plf-.service.d", place / "plf-.service.d")
+    for unit in UNITS:
+        shutil.copy(unit, place)
+    for target in ("sysinit", "basic", "shutdown", "multi-user", "timers", "time-sync"):
+        (place / f"{target}.target").write_text("[Unit]\n")
+    (place / "system.slice").write_text("[Unit]\n")
+    programs = tmp_path / "opt" / "plf" / "current" / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("gunicorn", "python"):
+        (programs / name).write_text("#!/bin/sh\n")
+        (programs / name).chmod(0o755)
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", f"--root={tmp_path}", *(unit.name for unit in UNITS)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.once
+@needs("caddy")
+def test_caddyfile_holds_in_caddy_s_own_eyes():
+    done = subprocess.run(
+        ["caddy", "adapt", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"],
+        check=True,
+        env={"PATH": os.environ["PATH"], "PLF_HOST": "plf.example.org"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert '"host":["plf.example.org"]' in done.stdout
+    assert '"dial":"127.0.0.1:8000"' in done.stdout
+    assert '"exclude":["http.log.error"]' in done.stdout
+
+
+@pytest.mark.once
+@needs("nginx")
+@needs("openssl")
+def test_nginx_conf_holds_in_nginx_s_own_eyes(tmp_path):
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=plf"),
+            *("-keyout", tmp_path / "plf.key", "-out", tmp_path / "plf.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    site = (DEPLOY / "nginx.conf").read_text()
+    for folder in ("/etc/ssl/certs", "/etc/ssl/private", "/var/log/nginx"):
+        site = site.replace(folder, str(tmp_path))
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid; error_log {tmp_path}/error;\nevents {{}}\nhttp {{\n{site}\n}}\n"
+    )
+
+    done = subprocess.run(
+        ["nginx", "-t", "-e", tmp_path / "error", "-c", tmp_path / "nginx.conf"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert "test is successful" in done.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("migrations_fail", [False, True], ids=["goes well", "fails"])
+def test_container_upgrade_goes_on_with_the_old_where_the_migrations_fail(
+    tmp_path, migrations_fail
+):
+    """With an engine that only writes down what it was asked."""
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    engine = tmp_path / "bin" / "docker"
+    engine.parent.mkdir()
+    engine.write_text(
+        f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n'
+        + ('case "$*" in *"manage.py upgrade") exit 1;; esac\n' if migrations_fail else "")
+    )
+    engine.chmod(0o755)
+
+    done = subprocess.run(
+        [tmp_path / "deploy" / "container" / "upgrade", "plf.example.org"],
+        check=False,
+        env={"PATH": f"{engine.parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+
+    asked = (tmp_path / "asked").read_text().splitlines()
+    folder = tmp_path / "deploy" / "container"
+    assert asked[1] == "tag plf plf:before"
+    assert asked[-1] == "compose up -d"
+    assert ("tag plf:before plf" in asked) is migrations_fail
+    assert done.returncode == int(migrations_fail)
+    for name in ("plf.env", "db.env"):
+        assert (folder / name).stat().st_mode & 0o077 == 0
+    password = re.search(r"POSTGRES_PASSWORD=(\w{64})", (folder / "db.env").read_text())
+    assert f":{password[1]}@db/plf" in (folder / "plf.env").read_text()
+
+
+@pytest.mark.once
+def test_both_ways_to_run_postgresql_keep_the_same_silent():
+    own = settings_of_postgresql((DEPLOY / "postgresql.conf").read_text())
+    compose = (DEPLOY / "container" / "compose.yaml").read_text()
+
+    assert len(own) == 6
+    assert settings_of_postgresql(compose) == own
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes no log")
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_log_of_postgresql_holds_nothing_that_was_to_be_stored(is_silent):
+    """A row that is refused, with a reason in it; as it is set up, and as it would be without."""
+    canary = f"Kanariefugl 5e0a {is_silent}"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW data_directory")
+        log = Path(cursor.fetchone()[0]).parent / "log"
+    if not log.exists():
+        pytest.skip("this server writes its log elsewhere")
+    conf = settings_of_postgresql((DEPLOY / "postgresql.conf").read_text()) if is_silent else {}
+    parameters = connection.get_connection_params()
+    parameters.pop("cursor_factory", None)
+    options = " ".join(f"-c {name}={value}" for name, value in conf.items())
+    own = psycopg2.connect(**{**parameters, "options": options})
+
+    with own.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE reasons (text varchar, is_short bool CHECK (is_short))")
+        with pytest.raises(psycopg2.IntegrityError):
+            cursor.execute("INSERT INTO reasons VALUES (%s, false)", [canary])
+    own.close()
+
+    written = log.read_bytes().decode(errors="replace")
+    assert (canary not in written) is is_silent

@@ -1,0 +1,120 @@
+"""A database made by the release before comes to this one, and what it published is the same."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations import AlterField
+from django.db.migrations.loader import MigrationLoader
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.enums import RoundState
+from assessments.models import Round
+from plf.operation.copies import bring_back
+from plf.operation.health import health
+from plf.operation.upgrading import fingerprint
+from results.models import Publication
+
+RELEASE = Path(__file__).parent / "release"
+OURS = ("accounts", "audit", "forums", "assessments", "results")
+# By app and name: why it cannot be taken back.
+ONE_WAY: dict[tuple[str, str], str] = {}
+
+
+@pytest.fixture
+def before(torn, tmp_path):
+    """The database of the release before, on this machine; its publications' fingerprint."""
+    copy = tmp_path / "release"
+    copy.write_bytes(gzip.decompress((RELEASE / f"{connection.vendor}.gz").read_bytes()))
+    bring_back(copy)
+    return fingerprint()
+
+
+def test_database_of_the_release_before_is_brought_to_this_one(before, client_of):
+    assert health(now=timezone.now())["migrations"] == "pending"
+    assert all(before.values())
+
+    call_command("upgrade")
+
+    assert fingerprint() == before
+    assert health(now=timezone.now())["migrations"] == "ok"
+    chief = User.objects.get(email="chef@test.example")
+    (row,) = Publication.objects.all()
+    result = client_of(chief).get(reverse("dashboards:result", args=[row.round_id, row.forum_id]))
+    assert result.status_code == 200
+    assert {round_.state(timezone.now()) for round_ in Round.objects.all()} >= {RoundState.SEALED}
+
+
+@pytest.mark.prove
+def test_all_the_way_back_and_forth(torn):
+    tables = sorted(connection.introspection.table_names())
+
+    for app in reversed(OURS):
+        if apps.is_installed(app):
+            call_command("migrate", app, "zero", verbosity=0)
+    left = set(connection.introspection.table_names())
+    call_command("migrate", verbosity=0)
+
+    assert not [name for name in left if name.startswith(OURS)]
+    assert sorted(connection.introspection.table_names()) == tables
+
+
+def our_migrations():
+    graph = MigrationLoader(None, ignore_no_migrations=True).graph
+    return [migration for (app, _), migration in graph.nodes.items() if app in OURS]
+
+
+@pytest.mark.once
+def test_each_migration_has_a_name_and_can_be_taken_back():
+    found = our_migrations()
+    one_way = {
+        (migration.app_label, migration.name)
+        for migration in found
+        if not all(operation.reversible for operation in migration.operations)
+    }
+
+    assert len(found) > 10
+    assert [migration.name for migration in found if "_auto_" in migration.name] == []
+    assert one_way == set(ONE_WAY)
+
+
+@pytest.mark.once
+def test_no_migration_changes_a_column_of_what_was_published():
+    touched = [
+        f"{migration.app_label}.{migration.name}"
+        for migration in our_migrations()
+        for operation in migration.operations
+        if isinstance(operation, AlterField)
+        and operation.model_name in ("publication", "comment", "sharedrating")
+    ]
+
+    assert touched == []
+
+
+def test_page_of_the_release_before_still_finds_its_files(settings, tmp_path, db):
+    """An upgrade adds files and takes none away."""
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATICFILES_DIRS = [source]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    settings.WHITENOISE_AUTOREFRESH = False
+    addresses = []
+    for content in (b"body {}", b"body { color: red }"):
+        (source / "plf.css").write_bytes(content)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        addresses.append(staticfiles_storage.url("plf.css"))
+
+    found = [b"".join(Client().get(address).streaming_content) for address in addresses]
+
+    assert found == [b"body {}", b"body { color: red }"]
+    assert len(set(addresses)) == 2

@@ -1,0 +1,120 @@
+"""An upgrade that fails leaves the database as it was, by itself; one that goes well leaves what
+was published untouched."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from plf.operation.backup import NothingToBackUp, back_up, backups
+from plf.operation.copies import CopyFailed
+from plf.operation.health import health
+from plf.operation.upgrading import fingerprint
+from tests.cast import make_cast
+from tests.operation.conftest import empty_the_database
+from tests.worlds import open_round_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world(torn):
+    """A sealed round, and the clock's beat."""
+    world = open_round_of(make_cast().forum, days_ago=100)
+    world.answer([1, 2, 3, 4, 5, 3], reason="Fordi")
+    world.seal()
+    call_command("clock")
+    return world
+
+
+def schema() -> list[str]:
+    return sorted(connection.introspection.table_names())
+
+
+def release_with(settings, migrations: str) -> None:
+    settings.MIGRATION_MODULES = {"results": f"tests.operation.{migrations}"}
+
+
+def test_upgrade_backs_up_first_and_changes_nothing_published(world, settings, capsys):
+    before = fingerprint()
+    old_page_s_file = settings.STATIC_ROOT / "plf.0123456789ab.css"
+    settings.STATIC_ROOT.mkdir()
+    old_page_s_file.write_text("body {}")
+
+    call_command("upgrade")
+
+    ((_, backup),) = backups()
+    assert str(backup) in capsys.readouterr().out
+    assert fingerprint() == before
+    assert health(now=timezone.now())["migrations"] == "ok"
+    assert old_page_s_file.exists()
+
+
+def test_failing_migration_is_taken_back_with_all_before_it(world, settings):
+    before, tables, names = fingerprint(), schema(), set(User.objects.values_list("name"))
+    release_with(settings, "broken")
+
+    with pytest.raises(CommandError, match=r"mislykkedes .*som den var før"):
+        call_command("upgrade")
+
+    assert fingerprint() == before
+    assert schema() == tables
+    assert set(User.objects.values_list("name")) == names
+    # The clock's file fits: what was stopped and goes on is no restored backup.
+    call_command("clock")
+    world.round.refresh_from_db()
+    assert world.round.lost_at is None
+
+
+def test_migration_that_touches_what_was_published_is_taken_back(world, settings):
+    before = fingerprint()
+    release_with(settings, "tampering")
+
+    with pytest.raises(CommandError, match="PublicationsHaveChanged"):
+        call_command("upgrade")
+
+    assert fingerprint() == before
+
+
+def test_without_a_backup_nothing_is_begun(world, settings, monkeypatch):
+    def full(**how):
+        raise CopyFailed("database or disk is full")
+
+    tables = schema()
+    release_with(settings, "broken")
+    monkeypatch.setattr("plf.operation.upgrading.back_up", full)
+
+    with pytest.raises(CommandError, match="Intet er ændret: database or disk is full"):
+        call_command("upgrade")
+
+    assert schema() == tables
+
+
+def test_machine_with_nothing_to_back_up_is_no_failure(world, monkeypatch, capsys):
+    def nothing(**how):
+        raise NothingToBackUp
+
+    monkeypatch.setattr("plf.operation.upgrading.back_up", nothing)
+
+    call_command("upgrade")
+
+    assert "var tom" in capsys.readouterr().out
+
+
+@pytest.mark.prove
+def test_empty_database_is_made_whole(torn, capsys):
+    """As when it is installed for the first time."""
+    empty_the_database()
+
+    call_command("upgrade")
+
+    assert "var tom" in capsys.readouterr().out
+    assert health(now=timezone.now()) == {
+        "ok": False,
+        "database": "ok",
+        "migrations": "ok",
+        "clock": "never",
+        "mail": "ok",
+    }
+    back_up(now=timezone.now(), keep=1)
