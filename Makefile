@@ -1,7 +1,7 @@
 # Everything there is to run. The work itself is in tools/.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run demo test prove check format lock messages screenshots
+.PHONY: help run demo test prove check format lock messages css screenshots
 
 help:         ## viser denne oversigt
 	@sed -n 's/^\([a-z]*\): *## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r a b; do printf '%-22s%s\n' "  $$a" "$$b"; done
@@ -29,6 +29,9 @@ lock:         ## skriver constraints.txt på ny ud fra requirements*.txt
 
 messages:     ## samler tekster til oversættelse og bygger .mo-filerne (kræver gettext)
 	@$(PYTHON) -m tools.messages
+
+css:          ## samler de stilark, en side henter: det brugte af Bootstrap og vores egne
+	@$(PYTHON) -m tools.styles
 
 screenshots:  ## tager skærmbillederne til README (kræver Chromium)
 	@$(PYTHON) -m tools.screenshots

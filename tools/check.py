@@ -17,7 +17,10 @@ from pathlib import Path
 from tools import bootstrap
 from tools.bootstrap import PYTHON, ROOT, VENV, say
 
-PACKAGES = ("plf", "accounts", "forums", "assessments", "results", "dashboards", "tools", "tests")
+PACKAGES = (
+    *("plf", "audit", "accounts", "forums", "assessments", "results", "dashboards"),
+    *("tools", "tests"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def checks(scratch: Path) -> list[Check]:
             {**here, "STATIC_ROOT": str(scratch / "static")},
         ),
         Check("tekster", [str(PYTHON), "-m", "tools.messages", "--check"], here),
+        Check("stilark", [str(PYTHON), "-m", "tools.styles", "--check"]),
         Check("lag", tool("lint-imports")),
         Check(
             "drift",

@@ -19,7 +19,7 @@ LANGUAGE = "da"
 FOLDER = Path("locale") / LANGUAGE / "LC_MESSAGES"
 # Where texts are: everything else (the environment, the tests) has none to translate.
 SOURCES = (
-    *("plf", "accounts", "forums", "assessments", "results", "followup", "dashboards"),
+    *("plf", "audit", "accounts", "forums", "assessments", "results", "followup", "dashboards"),
     *("templates", "static", "locale", "manage.py"),
 )
 COLLECT = ("makemessages", "-l", LANGUAGE, "--no-obsolete", "--no-wrap", "--add-location", "file")

@@ -110,13 +110,26 @@ def wait_until_ready(process: subprocess.Popen[bytes], base: Path) -> None:
         time.sleep(0.02)
 
 
+def making(binaries: Path, data: str, primary: int | None) -> list[str]:
+    """The command that makes the server's folder: empty, or a copy of the primary on that port."""
+    if primary is None:
+        access = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        return [str(binaries / "initdb"), "-D", data, *access]
+    where = ["-h", "127.0.0.1", "-p", str(primary), "-U", "postgres", "-X", "stream"]
+    fast = ["--checkpoint=fast", "--no-sync", "--write-recovery-conf"]
+    return [str(binaries / "pg_basebackup"), "-D", data, *where, *fast]
+
+
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Runs a fresh server; gives its address as a DATABASE_URL."""
+def server(*, primary: int | None = None, **changed: str) -> Iterator[str]:
+    """Runs a fresh server; gives its address as a DATABASE_URL.
+
+    `primary`: a streaming replica of the server on that port. `changed`: other settings.
+    """
     binaries, person = find(), unprivileged()
     base = Path(tempfile.mkdtemp(prefix="pgbox-"))
     port = free_port()
-    settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(base)}
+    settings = {**SETTINGS, **changed, "port": str(port), "unix_socket_directories": str(base)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     surroundings: dict[str, Any] = {
         "cwd": base,
@@ -129,9 +142,8 @@ def server() -> Iterator[str]:
             os.chown(base, person.pw_uid, person.pw_gid)
             binaries = readable(binaries, base, person)
         data = str(base / "data")
-        access = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run(
-            [binaries / "initdb", "-D", data, *access],
+            making(binaries, data, primary),
             check=True,
             stdout=subprocess.DEVNULL,
             **surroundings,

@@ -4,6 +4,7 @@ Written for many at once in one process, so that what is measured is the server.
 """
 
 import asyncio
+import contextlib
 import gzip
 import time
 from dataclasses import dataclass, field
@@ -77,7 +78,10 @@ class Browser:
             "Content-Type": "application/x-www-form-urlencoded",
             "Content-Length": str(length),
         }
-        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items())]
+        lines = [
+            f"{method} {path} HTTP/1.1",
+            *(f"{name}: {text}" for name, text in headers.items()),
+        ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
     async def _connection(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
@@ -91,6 +95,14 @@ class Browser:
         if self.writer is not None:
             self.writer.close()
         self.writer = self.reader = None
+
+    async def end(self) -> None:
+        """As `close`, and waited for: nothing is left of it when its loop ends."""
+        writer = self.writer
+        self.close()
+        if writer is not None:
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
 
 async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:

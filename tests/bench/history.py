@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,16 +19,16 @@ from tests.factories import LONG_AGO, ForumFactory, MunicipalityFactory
 
 BATCH = 5_000
 LEADERS = 36
-GROUPS = (["chief", "unit_head"], 11), (["department_head"], 25)
+UPPER = 11  # the chief and ten unit heads
 
 
 def build_municipality(
-    edition: Edition, *, rounds: int, forums: int = 8, number: int = 0
+    edition: Edition, *, rounds: int, forums: int = 8, number: int = 0, leaders: int = LEADERS
 ) -> list[Forum]:
-    """Forums of 36 leaders, each with so many sealed rounds, a quarter of a year apart."""
+    """Forums of so many leaders, each with so many sealed rounds, a quarter of a year apart."""
     municipality = MunicipalityFactory()
     rows: list[Forum] = [ForumFactory(municipality=municipality) for _forum in range(forums)]
-    _people(rows, number)
+    _people(rows, number, leaders)
     now = timezone.now()
     made = Round.objects.bulk_create(
         Round(
@@ -49,8 +48,8 @@ def build_municipality(
                 round=round_,
                 forum=forum,
                 municipality=municipality,
-                invited=LEADERS,
-                answered=LEADERS,
+                invited=leaders,
+                answered=leaders,
                 released_at=round_.sealed_at,
             )
             for round_ in made
@@ -59,33 +58,22 @@ def build_municipality(
         batch_size=BATCH,
     )
     goals = Goal.objects.filter(pillar__edition=edition).count()
-    Publication.objects.bulk_create(_publications(made, rows, goals, number), batch_size=BATCH)
+    published = _publications(made, rows, goals, number, leaders)
+    Publication.objects.bulk_create(published, batch_size=BATCH)
     return rows
 
 
-def invite_all() -> None:
-    """The invitations to every round, as they stay after the seal."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO assessments_participation (round_forum_id, user_id, role) "
-            "SELECT r.id, m.user_id, m.role FROM assessments_roundforum r "
-            "JOIN forums_membership m ON m.forum_id = r.forum_id"
-        )
-        if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE")
-
-
-def _people(forums: list[Forum], number: int) -> None:
+def _people(forums: list[Forum], number: int, leaders: int) -> None:
     users = User.objects.bulk_create(
         User(email=f"leder{number}-{place}@example.org", name=f"Leder {place}", password="!")
-        for place in range(LEADERS * len(forums))
+        for place in range(leaders * len(forums))
     )
     Membership.objects.bulk_create(
         (
             Membership(
-                forum=forums[place // LEADERS],
+                forum=forums[place // leaders],
                 user=user,
-                role=_role(place % LEADERS),
+                role=_role(place % leaders),
                 starts_at=LONG_AGO,
             )
             for place, user in enumerate(users)
@@ -101,14 +89,15 @@ def _role(place: int) -> str:
 
 
 def _publications(
-    rounds: list[Round], forums: list[Forum], goals: int, number: int
+    rounds: list[Round], forums: list[Forum], goals: int, number: int, leaders: int
 ) -> Iterator[Publication]:
     """In the order of the seal: round by round, forum by forum."""
     dice = Random(number)
-    kinds = [[_cells(goals, size, dice) for _roles, size in GROUPS] for _kind in range(20)]
+    groups = (["chief", "unit_head"], UPPER), (["department_head"], leaders - UPPER)
+    kinds = [[_cells(goals, size, dice) for _roles, size in groups] for _kind in range(20)]
     for round_ in rounds:
         for forum in forums:
-            for place, (roles, size) in enumerate(GROUPS, start=1):
+            for place, (roles, size) in enumerate(groups, start=1):
                 yield Publication(
                     round=round_,
                     forum=forum,
