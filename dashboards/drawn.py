@@ -1,7 +1,7 @@
 """A result made ready to be drawn: the house, the bars, the table of all figures."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -49,8 +49,6 @@ class GoalRow:
     bars: tuple[Bar, ...]
     groups: tuple[Bar, ...]
     """The groups' own bars, where the forum's is shown as a whole."""
-    local: str = ""
-    """The forum's own words for the goal, as they stood when the round opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +114,8 @@ def outline_house(editions: Editions, edition: Edition) -> House:
     return _house(pillars, edition, open_round=True)
 
 
-def goal_rows(
-    goals: Sequence[GoalResult], levels: int, local: Mapping[int, str] | None = None
-) -> tuple[GoalRow, ...]:
-    """`local`: the forum's own words, by goal."""
-    rows = (_goal_row(goal, levels) for goal in goals)
-    return tuple(replace(row, local=(local or {}).get(row.goal.pk, "")) for row in rows)
+def goal_rows(goals: Sequence[GoalResult], levels: int) -> tuple[GoalRow, ...]:
+    return tuple(_goal_row(goal, levels) for goal in goals)
 
 
 def pillar_rows(pillars: Sequence[PillarResult], levels: int) -> tuple[PillarRows, ...]:
@@ -165,16 +159,18 @@ def table_rows(goals: Sequence[GoalResult], levels: int) -> tuple[TableRow, ...]
 
 
 def _house(pillars: list[HousePillar], edition: Edition, *, open_round: bool = False) -> House:
+    """In the gable what there is of: the core task, the motto, the framework's name."""
+    is_list = edition.shape == Shape.LIST
     return house(
         pillars=pillars,
         levels=len(edition.levels),
         foundation=[str(name) for name in edition.foundation],
-        roof=edition.roof,
+        roof=edition.roof or ("" if is_list else edition.motto or edition.framework.name),
         values=[str(name) for name in edition.values],
         low_label=str(edition.levels[0]),
         high_label=str(edition.levels[-1]),
         open_round=open_round,
-        as_list=edition.shape == Shape.LIST,
+        as_list=is_list,
     )
 
 

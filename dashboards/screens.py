@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from dashboards.charts import House
 from dashboards.drawn import GoalRow, PillarRows, goal_rows
 from dashboards.queries.shown import SharedGoal, SharedResult
 from dashboards.words import Invitation
@@ -27,29 +28,33 @@ class Screen:
     agreed: SharedGoal | None = None
     pillar: PillarRows | None = None
     part_text: str = ""
+    alone: bool = False
 
 
 def result_screens(
     *,
     differing: Sequence[Invitation],
     alike: Sequence[Invitation],
+    house: House,
     pillars: Sequence[PillarRows],
     levels: int,
 ) -> tuple[Screen, ...]:
     return (
         Screen("words"),
-        Screen("house"),
+        *_house(house),
         *_talk(differing, _("Here you see it differently"), levels),
         *_talk(alike, _("Here you see it alike"), levels),
-        *(screen for pillar in pillars for screen in _pillar(pillar)),
+        *(screen for pillar in pillars for screen in _pillar(pillar, alone=len(pillars) == 1)),
         Screen("choose"),
     )
 
 
-def shared_screens(result: SharedResult, pillars: Sequence[PillarRows]) -> tuple[Screen, ...]:
+def shared_screens(
+    result: SharedResult, house: House, pillars: Sequence[PillarRows]
+) -> tuple[Screen, ...]:
     return (
         Screen("words"),
-        Screen("house"),
+        *_house(house),
         *(
             Screen(
                 "shared_goal",
@@ -60,9 +65,14 @@ def shared_screens(result: SharedResult, pillars: Sequence[PillarRows]) -> tuple
             )
             for goal in result.differing[:3]
         ),
-        *(screen for pillar in pillars for screen in _pillar(pillar)),
+        *(screen for pillar in pillars for screen in _pillar(pillar, alone=len(pillars) == 1)),
         Screen("choose"),
     )
+
+
+def _house(house: House) -> Iterator[Screen]:
+    if not house.says_nothing:
+        yield Screen("house")
 
 
 def _talk(invitations: Sequence[Invitation], heading: str, levels: int) -> Iterator[Screen]:
@@ -73,8 +83,11 @@ def _talk(invitations: Sequence[Invitation], heading: str, levels: int) -> Itera
         )
 
 
-def _pillar(pillar: PillarRows) -> Iterator[Screen]:
-    """As many screens as its goals need to be read from the far end of the room."""
+def _pillar(pillar: PillarRows, *, alone: bool) -> Iterator[Screen]:
+    """As many screens as its goals need to be read from the far end of the room.
+
+    The goals of a framework of one group stand under no name of the group.
+    """
     count = max(len(pillar.rows), len(pillar.goals))
     screens = -(-count // GOALS_A_SCREEN)
     each = -(-count // screens)
@@ -82,7 +95,8 @@ def _pillar(pillar: PillarRows) -> Iterator[Screen]:
         part = slice(number * each, (number + 1) * each)
         yield Screen(
             "pillar",
-            heading=pillar.name,
+            heading=_("Goal by goal") if alone else pillar.name,
+            alone=alone,
             pillar=PillarRows(
                 number=pillar.number,
                 name=pillar.name,

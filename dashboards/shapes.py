@@ -147,6 +147,11 @@ class House:
     has_before: bool
     has_range: bool
 
+    @property
+    def says_nothing(self) -> bool:
+        """A list of one group is no more than its heading, which a list of one does not need."""
+        return self.as_list and len(self.rows) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

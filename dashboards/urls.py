@@ -1,6 +1,18 @@
 from django.urls import path
 
-from dashboards.views import export, home, overview, pillar, privacy, result, trend
+from dashboards.views import (
+    export,
+    home,
+    log,
+    my_data,
+    open_pages,
+    overview,
+    pillar,
+    privacy,
+    result,
+    retention,
+    trend,
+)
 
 app_name = "dashboards"
 
@@ -13,6 +25,17 @@ urlpatterns = [
     path("resultater/<int:round_id>/<int:forum_id>/csv/", export.result_csv, name="result_csv"),
     path("resultater/<int:round_id>/<int:forum_id>/json/", export.result_json, name="result_json"),
     path("resultater/<int:round_id>/<int:forum_id>/frigiv/", result.release, name="release"),
+    path("konto/mine-data/", my_data.my_data_page, name="my_data"),
+    path("konto/mine-data/mine-data.json", my_data.my_data_json, name="my_data_json"),
+    path("konto/mine-data/mine-data.html", my_data.my_data_html, name="my_data_html"),
+    path("konto/mine-data/slet/", my_data.my_erasure, name="my_erasure"),
+    path("medlemmer/<int:user_id>/slet/", my_data.erase, name="erase_person"),
+    path("opbevaring/", retention.retention, name="retention"),
+    path("log/", log.log, name="log"),
+    path("log/csv/", log.log_csv, name="log_csv"),
+    path("hjaelp/", open_pages.help_page, name="help"),
+    path("tilgaengelighed/", open_pages.accessibility, name="accessibility"),
+    path("was", open_pages.was, name="was"),
     path("privatliv/", privacy.privacy, name="privacy"),
     path("udvikling/<int:forum_id>/", trend.trend, name="trend"),
     path("overblik/<int:round_id>/", overview.overview_round, name="overview_round"),

@@ -36,10 +36,17 @@ class Invitation:
 def summary(
     pillars: Sequence[PillarResult], *, levels: int, pillar_words: str, compared: bool
 ) -> tuple[SafeString, ...]:
-    """At most three sentences: how high, where you differ, what has moved."""
+    """At most three sentences: how high, where you differ, what has moved.
+
+    Where neither height nor difference can be told, that nearly all answered alike.
+    """
+    goals = [goal for pillar in pillars for goal in pillar.goals]
+    height = _height(pillars, levels=levels, pillar_words=pillar_words)
+    difference = _difference(goals)
     sentences = (
-        _height(pillars, levels=levels, pillar_words=pillar_words),
-        _difference([goal for pillar in pillars for goal in pillar.goals]),
+        height,
+        difference,
+        _likeness(goals) if height is None and difference is None else None,
         _movement(pillars) if compared else None,
     )
     return tuple(sentence for sentence in sentences if sentence is not None)[:MAX_SENTENCES]
@@ -211,6 +218,20 @@ def _difference(goals: Sequence[GoalResult]) -> SafeString | None:
     )
     name = format_html("<em>{}</em>", goal.text)
     return format_html(template, goal=name, high=high, low=low)
+
+
+def _likeness(goals: Sequence[GoalResult]) -> SafeString | None:
+    """On how many goals nearly everybody answered alike, whatever they answered."""
+    near = sum(goal.near_unanimous is not None for goal in goals)
+    if not near:
+        return None
+    template = (
+        _("On every goal, nearly all of you answered alike. {question}")
+        if near == len(goals)
+        else _("On {near} of {total} goals, nearly all of you answered alike. {question}")
+    )
+    question = _("Are you thinking of the same when you answer?")
+    return format_html(template, near=near, total=len(goals), question=question)
 
 
 def _movement(pillars: Sequence[PillarResult]) -> SafeString | None:

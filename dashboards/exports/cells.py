@@ -60,6 +60,8 @@ class Line:
     group: str
     state: State
     sentence: str
+    local: str = ""
+    """The forum's own words for the goal."""
     n: Value = NOTHING
     counts: tuple[Value, ...] = ()
     no_answer: Value = NOTHING
@@ -82,6 +84,7 @@ class SharedLine:
     level: Value
     note: str
     change: Value
+    local: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ def _bare(goal: GoalResult, state: State, sentence: str, levels: int) -> Line:
         group="",
         state=state,
         sentence=sentence,
+        local=goal.local,
         counts=(NOTHING,) * levels,
         comments=goal.comments,
     )
@@ -229,4 +233,5 @@ def _shared(goal: SharedGoal, pillar: str, levels: Sequence[str]) -> SharedLine:
         level=level,
         note=goal.note,
         change=Value(goal.change_text, number=moved),
+        local=goal.local,
     )

@@ -27,6 +27,7 @@ def csv_file(taken: Taken) -> bytes:
         texts = (taken.forum, taken.round_name, *(value.text for value in row))
         writer.writerow(defused(text) for text in texts)
     writer.writerow(())
+    writer.writerow((_("Question"), defused(taken.question)))
     for paragraph in how_to_read(taken):
         writer.writerow((_("How to read this"), defused(paragraph)))
     return out.getvalue().encode()

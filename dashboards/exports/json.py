@@ -35,6 +35,7 @@ def json_file(taken: Taken) -> bytes:
         "closed": taken.closes_at.isoformat(),
         "compared_with": before.isoformat() if before else None,
         "participation": taken.participation_text or None,
+        "question": taken.question,
         "levels": list(taken.result.levels),
         "pillars": _pillars(taken.result),
         "how_to_read": list(how_to_read(taken)),
@@ -69,6 +70,7 @@ def _goal(lines: list[Line], levels: tuple[str, ...]) -> dict[str, Any]:
     return {
         "number": whole.number,
         "goal": whole.goal,
+        "own_words": whole.local or None,
         **_line(whole, levels),
         "groups": [{"group": line.group, **_line(line, levels)} for line in groups],
         "comments": list(whole.comments),
@@ -99,6 +101,7 @@ def _shared(line: SharedLine) -> dict[str, Any]:
     return {
         "number": line.number,
         "goal": line.goal,
+        "own_words": line.local or None,
         "state": line.state.value,
         "level": _value(line.level),
         "note": line.note or None,

@@ -31,11 +31,12 @@ def report(taken: Taken) -> dict[str, Any]:
         "forum": taken.forum,
         "round": taken.round_name,
         "facts": taken.facts,
+        "question": taken.question,
         "sentences": [
             [{"text": run.text, "strong": run.strong} for run in sentence]
             for sentence in sentences(taken)
         ],
-        "house": None if withheld else _house(drawing),
+        "house": None if withheld or drawing.says_nothing else _house(drawing),
         "notice": _notice() if withheld else None,
         "pillars_heading": capfirst(taken.edition.pillar_words),
         "reading": how_to_read(taken),
@@ -172,6 +173,7 @@ def _goal(row: drawn.GoalRow, levels: int) -> dict[str, Any]:
     return {
         "number": str(goal.number),
         "text": goal.text,
+        "local": _local(goal.local),
         "withheld": goal.is_withheld,
         "figure": goal.figure_text,
         "of": _("of %(levels)s") % {"levels": levels},
@@ -180,6 +182,10 @@ def _goal(row: drawn.GoalRow, levels: int) -> dict[str, Any]:
         "move": _move(goal.change.delta) if goal.change and goal.change.clear else "",
         "bars": [_bar(bar, levels) for bar in (*row.bars, *row.groups)],
     }
+
+
+def _local(words: str) -> str:
+    return f"{_('With us:')} {words}" if words else ""
 
 
 def _move(delta: float) -> str:
@@ -261,6 +267,7 @@ def _agreed(line: SharedLine, ramp: Sequence[str]) -> dict[str, Any]:
     return {
         "number": str(line.number),
         "text": line.goal,
+        "local": _local(line.local),
         "state": line.state.value,
         "level": line.level.text,
         "step": line.level.number,
@@ -276,7 +283,8 @@ def _table(taken: Taken) -> dict[str, Any]:
     table = report_table(taken)
     rows = iter(table.rows)
     colours = [palette.tint(pillar.colour) for pillar in taken.result.pillars]
-    names = [pillar.name for pillar in taken.result.pillars]
+    pillars = taken.result.pillars
+    names = [pillar.name if len(pillars) > 1 else "" for pillar in pillars]
     return {
         "columns": [
             {"heading": column.heading, "width": column.width, "centred": column.centred}

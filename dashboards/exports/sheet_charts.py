@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dashboards.exports import palette
 from dashboards.exports.book import Book
 from dashboards.exports.cells import Line, PillarLine, State, goal_lines
-from dashboards.exports.tables import Table
+from dashboards.exports.tables import Table, first_level
 from dashboards.queries.shown import ForumResult
 
 SMALL = {"size": 9, "color": palette.INK}
@@ -101,7 +101,9 @@ def goal_chart(written: Book, goals: Any, table: Table, *, alike: int) -> None:
     chart = written.book.add_chart({"type": "bar", "subtype": "stacked"})
     lines = goal_lines(result)
     where = {"categories": [goals.name, 1, 2, table.whole, 2], "gap": 40}
-    for place, colour in enumerate(palette.ramp(len(result.levels)), start=5):
+    for place, colour in enumerate(
+        palette.ramp(len(result.levels)), start=first_level(written.taken)
+    ):
         chart.add_series(
             {
                 **where,

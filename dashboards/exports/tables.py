@@ -60,12 +60,23 @@ def table_of(taken: Taken) -> Table:
 
 
 def headings(taken: Taken) -> tuple[Column, ...]:
-    """The columns that both kinds of result begin with."""
+    """The columns that both kinds of result begin with; the forum's own words where it has any."""
+    local = (Column(_("Our own words"), 56, own=False),) if has_local(taken) else ()
     return (
         Column(capfirst(taken.edition.pillar_word), 26, own=False),
         Column(_("No."), 6, centred=True),
         Column(_("Goal"), 56, own=False),
+        *local,
     )
+
+
+def has_local(taken: Taken) -> bool:
+    return any(goal.local for goal in taken.result.goals)
+
+
+def first_level(taken: Taken) -> int:
+    """The column of the lowest level's counts: group and answers stand before it."""
+    return len(headings(taken)) + 2
 
 
 def _goal_table(taken: Taken, result: ForumResult) -> Table:
@@ -85,14 +96,15 @@ def _goal_table(taken: Taken, result: ForumResult) -> Table:
             Column(_("In words"), 44),
             Column(_("Reasons and examples"), 60, own=False),
         ),
-        rows=tuple(_goal_row(line) for line in (*whole, *group_lines(result))),
+        rows=tuple(
+            (*_beginning(taken, line), *_goal_row(line)) for line in (*whole, *group_lines(result))
+        ),
         whole=len(whole),
     )
 
 
 def _goal_row(line: Line) -> tuple[Value, ...]:
     return (
-        *_beginning(line),
         Value(line.group or _("The forum as a whole")),
         line.n,
         *line.counts,
@@ -117,7 +129,7 @@ def _shared_table(taken: Taken, result: SharedResult) -> Table:
             Column(_("Note"), 60, own=False),
         ),
         rows=tuple(
-            (*_beginning(line), line.level, line.change, Value(line.note)) for line in lines
+            (*_beginning(taken, line), line.level, line.change, Value(line.note)) for line in lines
         ),
         whole=len(lines),
     )
@@ -172,5 +184,7 @@ def _report_row(line: Line) -> tuple[Value, ...]:
     )
 
 
-def _beginning(line: Line | SharedLine) -> Sequence[Value]:
-    return Value(line.pillar), Value(str(line.number), number=line.number), Value(line.goal)
+def _beginning(taken: Taken, line: Line | SharedLine) -> Sequence[Value]:
+    local = (Value(line.local),) if has_local(taken) else ()
+    number = Value(str(line.number), number=line.number)
+    return Value(line.pillar), number, Value(line.goal), *local

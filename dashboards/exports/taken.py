@@ -38,6 +38,10 @@ class Taken:
         return f"{self.forum} – {self.round_name}"
 
     @property
+    def question(self) -> str:
+        return self.round_forum.question
+
+    @property
     def closes_at(self) -> datetime:
         return self.round_forum.round.closes_at
 

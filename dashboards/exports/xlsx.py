@@ -79,7 +79,8 @@ def _overview(written: Book) -> None:
     sheet.fit_to_pages(1, 1)
     written.across(sheet, 0, taken.title, "title")
     written.across(sheet, 1, " · ".join(taken.facts), "fact")
-    row = 3
+    written.across(sheet, 2, taken.question, "fact")
+    row = 4
     for sentence in sentences(taken):
         written.across(sheet, row, "".join(run.text for run in sentence), "words")
         row += 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assessments.models import Edition, Goal, Pillar
+from plf.lib.danish import continued
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,15 @@ class Editions:
     """The goals of one framework's editions, each edition's in its own order."""
 
     by_edition: Mapping[int, tuple[Goal, ...]]
+    stems: frozenset[int] = frozenset()
+    """The editions whose goals go on from the question's sentence."""
 
     def goals(self, edition_id: int) -> tuple[Goal, ...]:
         return self.by_edition.get(edition_id, ())
+
+    def text(self, goal: Goal) -> str:
+        """The goal as it stands on a page: "… har fælles visioner" where it is half a sentence."""
+        return continued(goal.text) if goal.pillar.edition_id in self.stems else goal.text
 
     def pillars(self, edition_id: int) -> list[tuple[Pillar, list[Goal]]]:
         return [
@@ -72,9 +79,11 @@ class Editions:
 def load_editions(editions: Iterable[Edition]) -> Editions:
     """The goals of these editions and of those between them, in one query."""
     spans: dict[int, tuple[int, int]] = {}
+    stems = set()
     for edition in editions:
         low, high = spans.get(edition.framework_id, (edition.number, edition.number))
         spans[edition.framework_id] = (min(low, edition.number), max(high, edition.number))
+        stems |= {edition.pk} if edition.stem else set()
     goals = Goal.objects.none()
     for framework_id, span in sorted(spans.items()):
         goals |= Goal.objects.filter(
@@ -87,5 +96,6 @@ def load_editions(editions: Iterable[Edition]) -> Editions:
         {
             edition_id: tuple(group)
             for edition_id, group in groupby(rows, key=lambda goal: goal.pillar.edition_id)
-        }
+        },
+        frozenset(stems),
     )

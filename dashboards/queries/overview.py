@@ -31,6 +31,7 @@ from forums.models import Forum
 from plf.lib.collation import InDanish
 from plf.lib.danish import signed
 from plf.lib.rounding import rounded
+from results import replica
 from results.figures import Change
 from results.models import Publication
 
@@ -165,14 +166,15 @@ def _coming(
 def _publications(rows: Iterable[RoundForum]) -> dict[tuple[int, int], list[Publication]]:
     wanted = {(row.round_id, row.forum_id) for row in rows if not row.round.is_shared}
     found: dict[tuple[int, int], list[Publication]] = defaultdict(list)
-    for publication in (
+    asked = (
         Publication.objects.filter(
             round__in={round_ for round_, _forum in wanted},
             forum__in={forum for _round, forum in wanted},
         )
         .select_related("round__edition")
         .order_by("round", "forum", "place")
-    ):
+    )
+    for publication in replica.publications(asked, of=wanted):
         key = (publication.round_id, publication.forum_id)
         if key in wanted:
             found[key].append(publication)
@@ -240,6 +242,7 @@ def _confidential(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
         editions=rows.editions,
         before=before_of(earlier, edition, rows.editions) if earlier else None,
         comments={},
+        local={},
     )
     changes = pillar_changes(source)
     cells = tuple(

@@ -1,6 +1,7 @@
 """A forum's confidential result: publications in, plain data with ready texts out.
 
-Three queries, whatever the size of the forum, its history and the country; see `source.py`.
+Three queries (four where units add their own words), whatever the size of the forum, its history
+and the country; see `source.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -99,7 +100,8 @@ def _goal(goal: Goal, pillar: Pillar, position: int, source: Source) -> GoalResu
     return GoalResult(
         pk=goal.pk,
         number=position + 1,
-        text=goal.text,
+        text=source.editions.text(goal),
+        local=source.local.get(goal.pk, ""),
         pillar_name=pillar.name,
         colour=pillar.colour,
         parts=tuple(

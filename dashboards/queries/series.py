@@ -96,7 +96,7 @@ def _goal_line(rounds: Rounds, source: Source, chain: Mapping[int, Goal]) -> Lin
         rounds,
         source,
         key=f"maal-{newest.pk}",
-        name=newest.text,
+        name=rounds.editions.text(newest),
         colour=newest.pillar.colour,
         bare=[source.goal(place, goal) if goal else ABSENT for place, goal in enumerate(own)],
         pairs=pairs,

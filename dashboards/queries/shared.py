@@ -1,11 +1,16 @@
-"""A team's shared result: what it agreed on, goal by goal. Two queries."""
+"""A team's shared result: what it agreed on, goal by goal.
+
+Two queries; one more where units add their own words.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from assessments.models import Goal, Pillar, RoundForum, SharedRating
+from assessments.models import Edition, Goal, Pillar, RoundForum, SharedRating
+from assessments.models.local_wordings import local_words
 from dashboards import texts
 from dashboards.queries.earlier import comparable_before
 from dashboards.queries.editions import Editions, load_editions
@@ -15,17 +20,30 @@ from results.figures import Number, pillar_mean
 Ratings = Mapping[int, SharedRating]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the team rated: `positions` by goal, and `local`, its own words for the goals."""
+
+    edition: Edition
+    positions: Mapping[int, int]
+    editions: Editions
+    local: Mapping[int, str]
+
+
 def shared_result(round_forum: RoundForum, now: datetime) -> SharedResult:
     own, earlier = _ratings(round_forum, now)
     edition = round_forum.round.edition
     before = next(iter(earlier.values())).round_forum.round if earlier else None
     editions = load_editions([edition, *([before.edition] if before else [])])
+    local = local_words(
+        edition=edition, forum_id=round_forum.forum_id, at=round_forum.round.opened_at
+    )
+    asked = Asked(edition, editions.positions(edition.pk), editions, local)
     last = agreed_before(editions, edition.pk, before.edition_id, earlier) if before else {}
-    positions = editions.positions(edition.pk)
     return SharedResult(
         levels=tuple(edition.levels),
         pillars=tuple(
-            _pillar(place, pillar, goals, positions, edition.levels, own, last)
+            _pillar(place, pillar, goals, asked, own, last)
             for place, (pillar, goals) in enumerate(editions.pillars(edition.pk), start=1)
         ),
         compared_with=before.closes_at if before else None,
@@ -81,8 +99,7 @@ def _pillar(
     place: int,
     pillar: Pillar,
     goals: Sequence[Goal],
-    positions: Mapping[int, int],
-    words: Sequence[str],
+    asked: Asked,
     own: Ratings,
     last: Mapping[int, int],
 ) -> SharedPillar:
@@ -99,24 +116,20 @@ def _pillar(
         figure_text=texts.figure_text(figure) if figure else "–",
         change_text=texts.shared_change_text(move),
         previous=figure.value - move if figure and move is not None else None,
-        goals=tuple(
-            _goal(goal, positions[goal.pk] + 1, words, own.get(goal.pk), last.get(goal.pk))
-            for goal in goals
-        ),
+        goals=tuple(_goal(goal, asked, own.get(goal.pk), last.get(goal.pk)) for goal in goals),
     )
 
 
-def _goal(
-    goal: Goal, place: int, words: Sequence[str], rating: SharedRating | None, last: int | None
-) -> SharedGoal:
+def _goal(goal: Goal, asked: Asked, rating: SharedRating | None, last: int | None) -> SharedGoal:
     level = rating.level if rating else None
     moved = level - last if level is not None and last is not None else None
     return SharedGoal(
         pk=goal.pk,
-        number=place,
-        text=goal.text,
+        number=asked.positions[goal.pk] + 1,
+        text=asked.editions.text(goal),
+        local=asked.local.get(goal.pk, ""),
         level=level,
-        level_text=words[level - 1] if level is not None else "",
+        level_text=asked.edition.levels[level - 1] if level is not None else "",
         differs=rating.differs if rating else False,
         note=rating.note if rating else "",
         change_text=texts.steps_text(moved) if moved is not None else "",

@@ -24,6 +24,8 @@ class GoalResult:
     pk: int
     number: int
     text: str
+    local: str
+    """The forum's own words for the goal, as they stood when the round opened."""
     pillar_name: str
     colour: int
     parts: tuple[Part, ...]
@@ -122,6 +124,7 @@ class SharedGoal:
     pk: int
     number: int
     text: str
+    local: str
     level: int | None
     level_text: str
     differs: bool

@@ -8,10 +8,12 @@ from datetime import datetime
 from django.db.models import Q
 
 from assessments.models import Edition, Pillar, Round, RoundForum
+from assessments.models.local_wordings import local_words
 from dashboards.queries.earlier import comparable_before
 from dashboards.queries.editions import Editions, load_editions
 from dashboards.queries.published import Published, read
 from forums.models import Municipality
+from results import replica
 from results.disclosure import Histogram
 from results.figures import Change, Figure, forum_mean, pillar_change, pillar_mean
 from results.models import Comment, Publication
@@ -45,6 +47,8 @@ class Source:
     editions: Editions
     before: Before | None
     comments: Mapping[int, tuple[str, ...]]
+    local: Mapping[int, str]
+    """The forum's own words by goal."""
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -54,7 +58,7 @@ class Source:
 def load(round_forum: RoundForum, now: datetime) -> Source | None:
     """None where nothing was published."""
     rows: dict[int, list[Publication]] = defaultdict(list)
-    for row in (
+    asked = (
         Publication.objects.filter(
             Q(round=round_forum.round_id)
             | Q(round__in=comparable_before(round_forum, now).values("round")),
@@ -62,7 +66,8 @@ def load(round_forum: RoundForum, now: datetime) -> Source | None:
         )
         .select_related("round__edition")
         .order_by("round", "place")
-    ):
+    )
+    for row in replica.publications(asked, of={(round_forum.round_id, round_forum.forum_id)}):
         rows[row.round_id].append(row)
     own = rows.pop(round_forum.round_id, None)
     if own is None:
@@ -78,7 +83,10 @@ def load(round_forum: RoundForum, now: datetime) -> Source | None:
         published=published,
         editions=editions,
         before=before_of(earlier, edition, editions) if earlier else None,
-        comments=_comments(round_forum),
+        comments=_comments(round_forum, own[0]),
+        local=local_words(
+            edition=edition, forum_id=round_forum.forum_id, at=round_forum.round.opened_at
+        ),
     )
 
 
@@ -92,14 +100,13 @@ def before_of(rows: Sequence[Publication], edition: Edition, editions: Editions)
     )
 
 
-def _comments(round_forum: RoundForum) -> dict[int, tuple[str, ...]]:
+def _comments(round_forum: RoundForum, beside: Publication) -> dict[int, tuple[str, ...]]:
+    asked = Comment.objects.filter(round=round_forum.round_id, forum=round_forum.forum_id).order_by(
+        "text", "key"
+    )
     found: dict[int, list[str]] = defaultdict(list)
-    for goal, text in (
-        Comment.objects.filter(round=round_forum.round_id, forum=round_forum.forum_id)
-        .order_by("text", "key")
-        .values_list("goal", "text")
-    ):
-        found[goal].append(text)
+    for comment in replica.comments(asked, beside=beside):
+        found[comment.goal_id].append(comment.text)
     return {goal: tuple(said) for goal, said in found.items()}
 
 

@@ -19,6 +19,7 @@ from dashboards.queries.over_time import Confidential, Rounds, Shared
 from dashboards.queries.published import read
 from dashboards.queries.series import Line, pillar_lines
 from forums.models import Forum
+from results import replica
 from results.models import Publication
 
 if TYPE_CHECKING:
@@ -121,11 +122,9 @@ def _section(rounds: Rounds, source: Confidential | Shared) -> Section:
 
 def _publications(rows: Sequence[RoundForum], forum_id: int) -> dict[int, list[Publication]]:
     wanted = [row.round_id for row in rows if not row.round.is_shared]
-    found = (
-        Publication.objects.filter(forum=forum_id, round__in=wanted).order_by("round", "place")
-        if wanted
-        else ()
-    )
+    asked = Publication.objects.filter(forum=forum_id, round__in=wanted).order_by("round", "place")
+    of = {(round_id, forum_id) for round_id in wanted}
+    found = replica.publications(asked, of=of) if wanted else []
     return {
         round_id: list(group) for round_id, group in groupby(found, key=lambda row: row.round_id)
     }

@@ -10,7 +10,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.models.local_wordings import local_words
 from dashboards import drawn
 from dashboards.charts import scale_classes
 from dashboards.queries.lookup import Found, find
@@ -54,7 +53,7 @@ def _confidential(request: HttpRequest, found: Found, code: str, now: datetime) 
             "pillar": own,
             "bar": house.rows[own.number - 1],
             "key": house,
-            "rows": drawn.goal_rows(own.goals, levels, _local_words(found)),
+            "rows": drawn.goal_rows(own.goals, levels),
             "table": drawn.table_rows(own.goals, levels),
             "scale": list(zip(scale_classes(levels), shown.levels, strict=True)),
             "before": before,
@@ -64,7 +63,7 @@ def _confidential(request: HttpRequest, found: Found, code: str, now: datetime) 
 
 
 def _shared(request: HttpRequest, found: Found, code: str, now: datetime) -> HttpResponse:
-    shown, local = shared_result(found.round_forum, now), _local_words(found)
+    shown = shared_result(found.round_forum, now)
     before, own, after = _with_neighbours(shown.pillars, code)
     note_result(request, found.round_forum, now)
     house = drawn.shared_house(shown, found.round_forum.round.edition)
@@ -76,19 +75,10 @@ def _shared(request: HttpRequest, found: Found, code: str, now: datetime) -> Htt
             "result": shown,
             "pillar": own,
             "bar": house.rows[own.number - 1],
-            "goals": [(goal, local.get(goal.pk, "")) for goal in own.goals],
             "steps": drawn.steps(len(shown.levels)),
             "before": before,
             "after": after,
         },
-    )
-
-
-def _local_words(found: Found) -> dict[int, str]:
-    """One query more, and only where the edition lets units add their own words."""
-    row = found.round_forum
-    return local_words(
-        edition=row.round.edition, forum_id=row.forum_id, at=row.round.opened_at
     )
 
 

@@ -84,6 +84,7 @@ def _big(request: HttpRequest, found: Found, shown: ForumResult, now: datetime) 
     """The same for a wall: one thing a screen."""
     edition = found.round_forum.round.edition
     levels = len(shown.levels)
+    house = drawn.result_house(shown, edition)
     return TemplateResponse(
         request,
         "dashboards/result_big.html",
@@ -91,11 +92,12 @@ def _big(request: HttpRequest, found: Found, shown: ForumResult, now: datetime) 
         | {
             "result": shown,
             "sentences": _sentences(shown, edition),
-            "house": drawn.result_house(shown, edition),
+            "house": house,
             "scale": list(zip(scale_classes(levels), shown.levels, strict=True)),
             "screens": result_screens(
                 differing=words.differing(shown.goals, shown.levels),
                 alike=words.alike(shown.goals, shown.levels),
+                house=house,
                 pillars=drawn.pillar_rows(shown.pillars, levels),
                 levels=levels,
             ),
@@ -122,15 +124,12 @@ def _shared(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
         "steps": drawn.steps(len(shown.levels)),
     }
     if _is_big(request):
+        house = drawn.shared_house(shown, edition)
+        screens = shared_screens(shown, house, pillars)
         return TemplateResponse(
             request,
             "dashboards/result_big.html",
-            page
-            | {
-                "sentences": (),
-                "house": drawn.shared_house(shown, edition),
-                "screens": shared_screens(shown, pillars),
-            },
+            page | {"sentences": (), "house": house, "screens": screens},
         )
     house = drawn.shared_house(shown, edition, request.path)
     return TemplateResponse(

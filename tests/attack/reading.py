@@ -274,9 +274,9 @@ def _read_csv(page: Page, known: Known, reading: Reading) -> None:
     for cells in rows[1:]:
         goal = next((cell for cell in cells if cell in known.goals), None)
         groups = [group for cell in cells if (group := known.group(cell))]
-        told, n = cells[first:last], cells[first - 1]
         if goal is None or known.forum not in cells:
             continue
+        told, n = cells[first:last], cells[first - 1]
         group = groups[0] if groups else known.people
         told_of = reading.by_goal.setdefault(goal, set())
         words = [cell for cell in cells if _names_a_class(cell, known)]

@@ -146,6 +146,7 @@ def read_text(kind: str, body: bytes) -> str:
         "text/plain": lambda data: data.decode(),
         "text/calendar": lambda data: data.decode(),
         "text/csv": _csv_text,
+        "application/toml": lambda data: data.decode(),
         "application/json": lambda data: json.dumps(json.loads(data), ensure_ascii=False),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _xlsx_text,
         "application/pdf": _pdf_text,

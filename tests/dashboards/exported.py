@@ -28,9 +28,9 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 
 def csv_notes(content: bytes) -> list[str]:
-    """How it is read, from under the table."""
+    """How it is read, from under the table and the question."""
     rows = _csv(content)
-    return [text for _label, text in rows[rows.index([]) + 1 :]]
+    return [text for _label, text in rows[rows.index([]) + 2 :]]
 
 
 def _csv(content: bytes) -> list[list[str]]:

@@ -143,9 +143,7 @@ def test_a_file_takes_the_same_statements_whatever_the_size(
 
 # session · person · round and forum · ratings · goals
 @pytest.mark.parametrize("goals_each", [2, 8])
-def test_a_shared_file_takes_six_statements(
-    cast, client_of, django_assert_num_queries, goals_each
-):
+def test_a_shared_file_takes_six_statements(cast, client_of, django_assert_num_queries, goals_each):
     edition = EditionFactory(goals_each=goals_each)
     row = sealed(cast.team, edition, {}, closed=timezone.now() - 20 * DAY, kind="shared")
     for goal in goals_of(edition):

@@ -458,7 +458,7 @@ def test_big_view_s_bars_stand_on_their_middle(cast, client_of, edition):
 
 
 def test_result_adds_little_to_what_a_first_visit_has_fetched(cast, client_of):
-    """Style and script that every page shares came with the sign-in page."""
+    """The style and the script that every page shares came with the sign-in page."""
     edition = EditionFactory(pillar_count=4, goals_each=6)
     row = sealed(cast.forum, edition, one_group(*[SPLIT] * 24), closed=timezone.now() - 20 * DAY)
     shared = set(ASSET.findall(Client().get(reverse("account_login")).content.decode()))
@@ -466,8 +466,8 @@ def test_result_adds_little_to_what_a_first_visit_has_fetched(cast, client_of):
     weight = weigh(client_of(cast.chief), url_of(row))
 
     own = {name: size for name, size in weight.files.items() if name not in shared}
-    assert sorted(own) == ["css/dashboards.css", "js/result.js"]
-    assert weight.page + sum(own.values()) <= 25_000
+    assert sorted(own) == ["js/result.js"]
+    assert weight.page + sum(own.values()) <= 20_000
 
 
 # --- how many statements ------------------------------------------------------------------------

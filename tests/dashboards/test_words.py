@@ -26,6 +26,7 @@ def goal(cell: Cell, *, text: str = "We share", change: Change | None = None) ->
         pk=1,
         number=1,
         text=text,
+        local="",
         pillar_name="",
         colour=1,
         parts=(Part("", cell, "", ""),),
@@ -210,6 +211,30 @@ def test_summary_is_at_most_three_sentences():
     )
 
     assert len(sentences) == 3
+
+
+# --- how alike ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ((HIGH, LOW), "On every goal, nearly all of you answered alike. "),
+        ((HIGH, WITHHELD, HIGH), "On 2 of 3 goals, nearly all of you answered alike. "),
+    ],
+)
+def test_likeness_is_told_without_a_level_where_nothing_else_can_be(cells, sentence):
+    told = said(pillar("A", Range(3.0, 5.0), goals=tuple(goal(cell) for cell in cells)))
+
+    assert told == [sentence + "Are you thinking of the same when you answer?"]
+
+
+def test_likeness_is_not_told_beside_a_height_or_a_difference():
+    near = pillar("A", 3.9, goals=(goal(HIGH),))
+
+    assert len(said(near, pillar("B", 3.2))) == 1
+    assert len(said(replace(near, goals=(goal(HIGH), goal(SPLIT))))) == 1
+    assert not said(pillar("A", 3.9, goals=(goal(MIDDLE),)))
 
 
 # --- what to talk about -------------------------------------------------------------------------

@@ -62,3 +62,20 @@ def test_a_change_that_rounds_to_nothing_has_no_sign():
 )
 def test_a_sentence_that_goes_on_begins_small(sentence, goes_on):
     assert danish.continued(sentence) == goes_on
+
+
+@pytest.mark.parametrize(
+    ("to_one", "to_several"),
+    [
+        (
+            "I hvor høj grad oplever du, at vi i vores ledelsesteam lykkes med dette?",
+            "I hvor høj grad oplever I, at I i jeres ledelsesteam lykkes med dette?",
+        ),
+        ("Hvad siger dit hjerte dig om os?", "Hvad siger jeres hjerte jer om jer?"),
+        ("Vores mål: Synes du, de er nået?", "Jeres mål: Synes I, de er nået?"),
+        ("Hvor godt passer dette på jeres kommune?", "Hvor godt passer dette på jeres kommune?"),
+        ("Vi-teamet og duen videregiver", "Vi-teamet og duen videregiver"),
+    ],
+)
+def test_a_question_to_one_becomes_one_to_several(to_one, to_several):
+    assert danish.to_several(to_one) == to_several

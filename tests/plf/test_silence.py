@@ -111,8 +111,19 @@ def test_once_found_silent_nobody_asks_again_for_a_while(fake, silent_server, mo
         psycopg2.connect(**silent_server.parameters)
 
 
-def test_watch_is_for_all_connections_of_the_process(silent_server):
-    silence.watch(silent_server.parameters)
+def test_watch_is_for_all_connections_of_the_process_and_each_server_by_itself(silent_server):
+    """Two ports of one machine: one is silent, the other refuses."""
+    silence.watch(NOBODY, silent_server.parameters)
 
-    assert isinstance(extensions.get_wait_callback(), Watch)
-    assert extensions.get_wait_callback() is not silent_server
+    with pytest.raises(DatabaseIsSilent):
+        psycopg2.connect(**silent_server.parameters)
+    with pytest.raises(psycopg2.OperationalError) as refused:
+        psycopg2.connect(**NOBODY)
+    assert not isinstance(refused.value, DatabaseIsSilent)
+
+
+def test_a_server_that_nobody_named_is_watched_as_the_primary(silent_server):
+    silence.watch(NOBODY)
+
+    with pytest.raises(DatabaseIsSilent):
+        psycopg2.connect(**silent_server.parameters)

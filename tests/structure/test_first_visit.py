@@ -3,6 +3,7 @@
 import gzip
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import brotli
@@ -10,7 +11,10 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from tests.dashboards.sealed import SPLIT, goals_of, one_group, sealed
+from tests.factories import EditionFactory, SharedRatingFactory
 from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
@@ -48,20 +52,48 @@ def weigh(client: Client, url: str) -> Weight:
     return Weight(len(gzip.compress(html, 6)), {name: compressed(name) for name in names})
 
 
+def assert_within_budget(weight: Weight) -> None:
+    assert weight.total <= 60_000
+    assert weight.requests <= 6
+    assert weight.script <= 25_000
+
+
 def test_first_visit_of_a_stranger_stays_within_its_budget():
-    weight = weigh(Client(), reverse("account_login"))
-
-    assert weight.total <= 60_000
-    assert weight.requests <= 6
-    assert weight.script <= 25_000
+    assert_within_budget(weigh(Client(), reverse("account_login")))
 
 
-def test_first_visit_of_the_rating_page_stays_within_its_budget(cast, client_of):
-    world = open_round_of(cast.forum)
-    url = reverse("assessments:rate", args=[world.round.pk, cast.forum.pk])
+def test_first_visit_of_home_and_the_rating_page_stays_within_its_budget(cast, client_of):
+    edition = EditionFactory(pillar_count=5, goals_each=8)
+    world = open_round_of(cast.forum, edition=edition)
+    client = client_of(cast.unit_head)
 
-    weight = weigh(client_of(cast.unit_head), url)
+    for url in (
+        reverse("dashboards:home"),
+        reverse("assessments:rate", args=[world.round.pk, cast.forum.pk]),
+    ):
+        assert_within_budget(weigh(client, url))
 
-    assert weight.total <= 60_000
-    assert weight.requests <= 6
-    assert weight.script <= 25_000
+
+@pytest.mark.parametrize("team", [False, True], ids=["confidential", "shared"])
+def test_first_visit_of_each_dashboard_stays_within_its_budget(team, cast, client_of):
+    edition = EditionFactory(pillar_count=5, goals_each=8)
+    goals = goals_of(edition)
+    forum = cast.team if team else cast.forum
+    for days in (200, 20):
+        closed = timezone.now() - timedelta(days=days)
+        if team:
+            row = sealed(forum, edition, {}, closed=closed, kind="shared")
+            for goal in goals:
+                SharedRatingFactory(round_forum=row, goal=goal, level=3, note="Vi ser det hver uge")
+        else:
+            row = sealed(forum, edition, one_group(*[SPLIT] * 40), closed=closed)
+    place = [row.round_id, row.forum_id]
+
+    for url in (
+        reverse("dashboards:result", args=place),
+        reverse("dashboards:result", args=place) + "?visning=stor",
+        reverse("dashboards:pillar", args=[*place, goals[0].pillar.code]),
+        reverse("dashboards:trend", args=[row.forum_id]),
+        reverse("dashboards:overview"),
+    ):
+        assert_within_budget(weigh(client_of(cast.chief), url))

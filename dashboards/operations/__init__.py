@@ -1,0 +1,1 @@
+"""What is done across all apps with what is stored of people and of a municipality."""

@@ -1,0 +1,444 @@
+"""Whatever a person can write, through every output: pages, titles, mails, files, drawings, log.
+
+One world for each kind of string, with that string in every field that anybody can write in. Every
+output of it is fetched and read as its reader would: a page must hold no element or attribute that
+came from a field, a table no formula, and the words must stand there as they were written.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from accounts.models import Mail, User
+from accounts.operations import message_of, page_of, text_of
+from assessments.enums import EditionStatus, RoundKind
+from assessments.mails import calendar_file
+from assessments.models import Edition, Goal, Pillar
+from assessments.operations.inviting import post_invitations
+from assessments.operations.sharing import SharedInput, save_shared_ratings
+from audit.enums import Kind
+from dashboards.operations.tenant_export import export_files
+from forums.enums import Role
+from forums.models import Forum, Municipality
+from tests.factories import (
+    AdministratorFactory,
+    EditionFactory,
+    EntryFactory,
+    ForumFactory,
+    FrameworkFactory,
+    LocalWordingFactory,
+    MailTextFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    UnitFactory,
+    UserFactory,
+)
+from tests.structure.test_access import session_of
+from tests.worlds import open_round_of
+
+pytestmark = pytest.mark.django_db
+STRINGS = {
+    "script": "<script>x7()</script><img src=x7 onerror=x7()>",
+    "attribute": "\"'><svg/onload=x7()>&amp;&#60;b x7=",
+    "template": "{{ 7|x7 }}{% x7 %}{# x7 #}{x7}%s%(x7)s%d${x7}",
+    "formula": "=cmd|'/C x7'!A0",
+    "at": "@SUM(1+1)*x7",
+    "minus": "-2+3+x7",
+    "typst": '#panic("x7") $x7$ *b* _i_ @x7 <x7> [ \\ `x7`',
+    "turned": "\u202ex7 omvendt\u2066 \u200f\u200b\u0301",
+    "emoji": "👩🏽‍🏫 x7 🇩🇰 Ærø ǅ ﷽",
+    "lines": "x7\r\nBcc: x7@example.org\r\n\r\n\tx7",
+    "long": "x7" + "mål" * 1000,
+}
+# What the page itself may be made of; whatever else stands in a tag came from a field.
+FORBIDDEN_TAGS = {"svg/onload", "b", "x7"}
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass
+class World:
+    """One string in every field, and everybody signed in."""
+
+    text: str
+    municipality: Municipality
+    people: Mapping[str, User]
+    sessions: Mapping[str, str]
+    places: Mapping[str, list[object]]
+    edition: Edition
+
+    def client(self, who: str) -> Client:
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        return client
+
+
+def one_line(text: str) -> str:
+    """As a field of one line keeps it: such a form takes no line break."""
+    return " ".join(text.split())
+
+
+def build(raw: str) -> World:
+    text = one_line(raw)
+    short, name = text[:30], text[:110]
+    words = {role.value: [short, short] for role in Role}
+    municipality = MunicipalityFactory(
+        name=name, slug="x7", role_words=words, information=raw[:5000], privacy_contact=name
+    )
+    Municipality.objects.filter(pk=municipality.pk).update(accessibility_contact=name)
+    unit = UnitFactory(municipality=municipality, name=name, kind=short)
+    chief = UserFactory(name=name, email="chef@x7.example")
+    forum = ForumFactory(
+        municipality=municipality, name=name, name_in_sentence=name, unit=unit, chief=chief
+    )
+    team = ForumFactory(municipality=municipality, name=f"{name} 2", name_in_sentence=name)
+    Forum.objects.filter(pk=team.pk).update(chief=chief)
+    heads = [UserFactory(name=name, email=f"{n}@x7.example") for n in range(8)]
+    MembershipFactory(forum=forum, user=chief, role=Role.CHIEF)
+    for place, head in enumerate(heads):
+        MembershipFactory(forum=forum, user=head, is_lead=not place)
+    MembershipFactory(forum=team, user=heads[0], is_lead=True)
+    administrator = UserFactory(name=name, email="administrator@x7.example", is_staff=True)
+    AdministratorFactory(municipality=municipality, user=administrator)
+    edition = _edition(municipality, text, short, name)
+    places = _rounds(edition, forum, team, raw, name)
+    for kind in (Kind.EXPORTED, Kind.CHANGED, Kind.LEAD_MADE):
+        EntryFactory(
+            kind=kind,
+            municipality=municipality.pk,
+            name=name,
+            actor=chief.log_key,
+            subject=heads[0].log_key,
+            detail="forums.forum",
+        )
+    people = {"chief": chief, "lead": heads[0], "administrator": administrator}
+    sessions = {who: session_of(user) for who, user in people.items()}
+    return World(raw, municipality, people, sessions, places, edition)
+
+
+def _edition(municipality: Municipality, text: str, short: str, name: str) -> Edition:
+    edition = EditionFactory(
+        framework=FrameworkFactory(municipality=municipality, name=name, slug="x7"),
+        status=EditionStatus.DRAFT,
+        question=f"{text[:200]} {{forum}}",
+        motto=text[:300],
+        why=[name],
+        roof=text[:190],
+        values=[short],
+        foundation_name=short,
+        foundation=[short],
+        pillar_word=short,
+        pillar_words=short,
+        goal_word=short,
+        goal_words=short,
+        levels=[f"{place} {short}"[:30] for place in range(1, 6)],
+        no_answer=short,
+        local_translation=True,
+    )
+    Pillar.objects.filter(edition=edition).update(name=name, description=text[:300])
+    Goal.objects.filter(pillar__edition=edition).update(
+        text=text[:300], help=text[:300], show_help=True, descriptors=[short] * 5
+    )
+    edition.status = EditionStatus.IN_USE
+    edition.in_use_at = timezone.now()
+    edition.save()
+    return edition
+
+
+def _rounds(
+    edition: Edition, forum: Forum, team: Forum, raw: str, name: str
+) -> dict[str, list[object]]:
+    for goal in Goal.objects.filter(pillar__edition=edition):
+        LocalWordingFactory(forum=forum, goal=goal, text=name)
+    for kind in ("invitation", "results"):
+        MailTextFactory(municipality=forum.municipality, kind=kind, subject=name, body=raw[:1000])
+    for days in (200, 100):
+        world = open_round_of(forum, edition=edition, days_ago=days, name=name)
+        world.answer([1, 2, 3, 4, 5, 3, 4, 2], reason=raw[:1900])
+        world.seal()
+    shared = open_round_of(team, edition=edition, kind=RoundKind.SHARED, days_ago=50, name=name)
+    _agree(shared, raw)
+    shared.round.sealed_at = timezone.now()
+    shared.round.save()
+    team_round = open_round_of(team, edition=edition, kind=RoundKind.SHARED, name=name)
+    _agree(team_round, raw)
+    opened = open_round_of(forum, edition=edition, name=name, information=raw[:5000])
+    opened.answer([None, 2, 3], reason=raw[:1900])
+    post_invitations(round_=opened.round, invited=opened.participations[:2], now=timezone.now())
+    return {
+        "": [],
+        "open": [opened.round.pk, forum.pk],
+        "round": [opened.round.pk],
+        "team": [team_round.round.pk, team.pk],
+        "sealed": [world.round.pk, forum.pk],
+        "shared": [shared.round.pk, team.pk],
+        "pillar": [world.round.pk, forum.pk, edition.pillars.order_by("pk")[0].code],
+        "forum": [forum.pk],
+        "edition": [edition.pk],
+        "framework": [edition.framework_id],
+        "municipality": [forum.municipality_id],
+        "unit": [forum.unit_id],
+        "person": [forum.chief_id],
+        "mail": [forum.municipality_id, "results", "da"],
+    }
+
+
+def _agree(world, raw: str) -> None:
+    ratings = [SharedInput(goal.pk, level=3, note=raw[:1900]) for goal in world.goals]
+    now = world.round.opens_at + timedelta(hours=1)
+    save_shared_ratings(round_forum=world.round_forum, ratings=ratings, now=now)
+
+
+@pytest.fixture(scope="module", params=STRINGS)
+def world(request, module_db) -> World:
+    return build(STRINGS[request.param])
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+PAGES = [
+    ("lead", "dashboards:home", ""),
+    ("lead", "assessments:rate", "open"),
+    ("lead", "assessments:done", "open"),
+    ("lead", "assessments:round", "round"),
+    ("lead", "assessments:team", "team"),
+    ("lead", "assessments:plan", ""),
+    ("lead", "assessments:preview", "edition"),
+    ("lead", "assessments:local_words", "forum"),
+    ("lead", "assessments:postpone", "round"),
+    ("lead", "dashboards:release", "sealed"),
+    ("chief", "dashboards:result", "open"),
+    ("chief", "dashboards:result", "sealed"),
+    ("chief", "dashboards:result", "shared"),
+    ("chief", "dashboards:pillar", "pillar"),
+    ("chief", "dashboards:trend", "forum"),
+    ("chief", "dashboards:overview", ""),
+    ("lead", "dashboards:privacy", ""),
+    ("lead", "dashboards:accessibility", ""),
+    ("lead", "accounts:account", ""),
+    ("lead", "dashboards:my_data", ""),
+    ("lead", "dashboards:my_data_html", ""),
+    ("administrator", "dashboards:log", ""),
+    ("administrator", "dashboards:retention", ""),
+    ("administrator", "dashboards:erase_person", "person"),
+    ("administrator", "assessments:mail_texts", ""),
+    ("administrator", "assessments:mail_text", "mail"),
+    ("administrator", "forums:members_import", ""),
+    ("administrator", "admin:index", ""),
+    ("administrator", "admin:forums_forum_changelist", ""),
+    ("administrator", "admin:forums_forum_change", "forum"),
+    ("administrator", "admin:forums_forum_history", "forum"),
+    ("administrator", "admin:forums_municipality_change", "municipality"),
+    ("administrator", "admin:forums_unit_change", "unit"),
+    ("administrator", "admin:accounts_user_changelist", ""),
+    ("administrator", "admin:accounts_user_change", "person"),
+    ("administrator", "admin:assessments_round_changelist", ""),
+    ("administrator", "admin:assessments_round_change", "round"),
+    ("administrator", "admin:assessments_framework_changelist", ""),
+    ("administrator", "admin:assessments_edition_change", "edition"),
+]
+
+
+class Read(HTMLParser):
+    """A page as a browser builds it: its tags, and all text and attributes as they read."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+        self.texts: list[str] = []
+        self.title = ""
+        self.inside = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.inside = tag
+        self.texts += [value for value in given.values() if value]
+        wrong = tag == "script" and "src" not in given and given.get("type") != "application/json"
+        wrong |= any(key.startswith("on") or "x7" in key or key == "style" for key in given)
+        wrong |= given.get("src") == "x7" or "x7" in tag
+        wrong |= str(given.get("href", "")).lower().startswith("javascript")
+        if wrong:
+            self.wrong.append(str(self.get_starttag_text())[:200])
+
+    def handle_data(self, data):
+        self.texts.append(data)
+        if self.inside == "title":
+            self.title += data
+
+    def holds(self, text: str) -> bool:
+        """Wherever it stands, however its spaces are drawn, cut short or not."""
+        wanted = one_line(text)[:25].strip()
+        return any(wanted in one_line(shown) for shown in self.texts) or wanted in one_line(
+            " ".join(self.texts)
+        )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page[1]}-{page[2]}")
+def test_page(world, page):
+    who, name, place = page
+    query = "?visning=stor" if place == "shared" else ""
+
+    response = world.client(who).get(reverse(name, args=world.places[place]) + query)
+
+    assert response.status_code == 200
+    read = Read(response.content.decode())
+    assert read.wrong == []
+    if name not in ("dashboards:privacy", "dashboards:retention", "forums:members_import"):
+        assert read.holds(world.text)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def test_pdf(world):
+    """Typst gets the words as data: as markup, `#panic` would stop it."""
+    for place in ("sealed", "shared"):
+        url = reverse("dashboards:result_pdf", args=world.places[place])
+        response = world.client("chief").get(url)
+
+        assert response.content.startswith(b"%PDF-")
+        assert_header_is_whole(response)
+
+
+def test_xlsx(world):
+    for place in ("sealed", "shared"):
+        url = reverse("dashboards:result_xlsx", args=world.places[place])
+        response = world.client("chief").get(url)
+
+        book = load_workbook(io.BytesIO(response.content))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        assert cells
+        assert [cell.value for cell in cells if cell.data_type == "f"] == []
+        assert_header_is_whole(response)
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "place"),
+    [
+        ("chief", "dashboards:result_csv", "sealed"),
+        ("chief", "dashboards:result_csv", "shared"),
+        ("administrator", "dashboards:log_csv", ""),
+        ("administrator", "forums:members_file", "municipality"),
+    ],
+)
+def test_csv(world, who, name, place):
+    response = world.client(who).get(reverse(name, args=world.places[place]))
+
+    text = response.content.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
+    assert [cell for cell in cells if cell.startswith(FORMULAS)] == []
+    assert any(one_line(world.text)[:20] in one_line(cell) for cell in cells)
+    assert_header_is_whole(response)
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "place"),
+    [
+        ("chief", "dashboards:result_json", "sealed"),
+        ("chief", "dashboards:result_json", "shared"),
+        ("lead", "dashboards:my_data_json", ""),
+        ("lead", "assessments:own_copy", "open"),
+    ],
+)
+def test_json(world, who, name, place):
+    response = world.client(who).get(reverse(name, args=world.places[place]))
+
+    found = json.dumps(json.loads(response.content), ensure_ascii=False)
+    assert json.dumps(one_line(world.text)[:20], ensure_ascii=False)[1:-1] in found
+    assert_header_is_whole(response)
+
+
+def assert_header_is_whole(response) -> None:
+    """A name in a header neither ends it nor turns how it is read around."""
+    header = response.headers["Content-Disposition"]
+    assert not set(header) & set("\r\n\0\u202e\u2066")
+
+
+def test_drawing(world):
+    """The house stands in the page: no element of it comes from a field."""
+    page = world.client("chief").get(reverse("dashboards:result", args=world.places["sealed"]))
+
+    svg = page.content.decode().split("<svg", 2)[2]
+    assert Read(f"<svg{svg}").wrong == []
+
+
+def test_mail(world):
+    mails = list(Mail.objects.filter(to__in=[user.pk for user in world.people.values()]))
+
+    assert mails
+    for mail in mails:
+        message = message_of(mail)
+        assert "\n" not in message.subject
+        assert "\r" not in message.subject
+        assert set(message.message().keys()) >= {"Subject", "To"}
+        assert "Bcc" not in message.message()
+        assert Read(page_of(mail)).wrong == []
+        assert text_of(mail)
+    assert any(Read(page_of(mail)).holds(world.text) for mail in mails)
+
+
+def test_calendar(world):
+    round_ = Goal._meta.apps.get_model("assessments", "Round").objects.get(
+        pk=world.places["round"][0]
+    )
+
+    [event] = Calendar.from_ical(calendar_file(round_, "https://x.example/", timezone.now())).events
+
+    assert one_line(world.text)[:20] in str(event["summary"])
+    assert "ATTENDEE" not in event
+
+
+def test_copy_of_the_municipality(world):
+    names = {file.name for file in export_files(world.municipality, timezone.now())}
+
+    assert not [name for name in names if ".." in name or name.startswith("/") or "<" in name]
+
+
+# --- what is refused ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plain(module_db) -> World:
+    return build("x7")
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "place", "field"),
+    [
+        ("lead", "dashboards:my_data", "", "name"),
+        ("lead", "assessments:plan", "", "name"),
+        ("lead", "assessments:local_words", "forum", "goal-{goal}"),
+        ("lead", "assessments:rate", "open", "reason-{goal}"),
+        ("lead", "assessments:team", "team", "reason-{goal}"),
+        ("administrator", "assessments:mail_text", "mail", "subject"),
+        ("administrator", "admin:forums_unit_add", "", "name"),
+        ("administrator", "admin:accounts_user_add", "", "name"),
+    ],
+)
+def test_nul_is_refused_and_breaks_nothing(plain, who, name, place, field):
+    goal = Goal.objects.filter(pillar__edition=plain.edition).order_by("pk")[0]
+    typed = {field.format(goal=goal.pk): "x7\0y", "body": "x", f"goal-{goal.pk}": "3"}
+
+    response = plain.client(who).post(reverse(name, args=plain.places[place]), typed)
+
+    assert response.status_code in (200, 302, 422)
+    assert not Goal.objects.filter(text__contains="\0").exists()
+    kept = plain.client("lead").get(reverse("dashboards:my_data"))
+    assert b"\0" not in kept.content
+
+
+def test_nul_in_an_address_breaks_nothing(plain):
+    for url in ("/log/?person=x%00y", "/resultater/1/1/x%00y/", "/was?kommune=%00"):
+        assert plain.client("administrator").get(url).status_code in (200, 302, 404, 422)
