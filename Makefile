@@ -1,7 +1,7 @@
 # Everything there is to run. The work itself is in tools/.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run demo test prove check format lock messages css screenshots
+.PHONY: help run demo test prove bench check format lock messages css screenshots
 
 help:         ## viser denne oversigt
 	@sed -n 's/^\([a-z]*\): *## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r a b; do printf '%-22s%s\n' "  $$a" "$$b"; done
@@ -17,6 +17,9 @@ test:         ## kører alle test på SQLite og på PostgreSQL (ARGS="-k ord" v�
 
 prove:        ## kører de lange beviser: afbrydelser, angreb og belastning
 	@PLF_PROVE=1 $(PYTHON) -m tools.test $(ARGS)
+
+bench:        ## måler PLF mod budgetterne (ARGS=--full: hele landet; ARGS=--deadline: fristtimen)
+	@$(PYTHON) -m tools.bench $(ARGS)
 
 check:        ## kører al kontrol af koden: stil, typer, lag, migreringer, tekster
 	@$(PYTHON) -m tools.check

@@ -63,7 +63,7 @@ def _letter(user: User, occasion: str, now: datetime) -> Letter:
 
 
 def token_for(user: User) -> str:
-    return signing.dumps([user.pk, _state_of(user)], salt=SALT)
+    return signing.dumps([user.pk, _state_of(user, settings.SECRET_KEY)], salt=SALT)
 
 
 def invited_by(token: str) -> User | None:
@@ -75,8 +75,11 @@ def invited_by(token: str) -> User | None:
     user = User.objects.filter(pk=key, is_active=True).first()
     if user is None or not can_be_invited(user):
         return None
-    return user if constant_time_compare(state, _state_of(user)) else None
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    is_today_s = any(constant_time_compare(state, _state_of(user, secret)) for secret in secrets)
+    return user if is_today_s else None
 
 
-def _state_of(user: User) -> str:
-    return salted_hmac(SALT, f"{user.pk} {user.password} {user.email}").hexdigest()[:20]
+def _state_of(user: User, secret: str) -> str:
+    value = f"{user.pk} {user.password} {user.email}"
+    return salted_hmac(SALT, value, secret=secret).hexdigest()[:20]

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
-from django.db.models import Case, Expression, Value, When
+from django.db.models import Case, Value, When
+from django.db.models.expressions import Combinable
 
 from audit.acting import Person, acting_address, acting_key
 from audit.enums import Kind
@@ -38,12 +39,12 @@ class Deed:
     round_id: int | None = None
 
 
-def log(deed: Deed, *, now: datetime, unnamed_if: Expression | None = None) -> None:
+def log(deed: Deed, *, now: datetime, unnamed_if: Combinable | None = None) -> None:
     """Write one row. Where `unnamed_if` holds, the row says neither who it was nor from where."""
     _row(deed, acting_key(), acting_address(), now, unnamed_if).save(force_insert=True)
 
 
-def log_all(deeds: Iterable[Deed], *, now: datetime, unnamed_if: Expression | None = None) -> None:
+def log_all(deeds: Iterable[Deed], *, now: datetime, unnamed_if: Combinable | None = None) -> None:
     actor, address = acting_key(), acting_address()
     Entry.objects.bulk_create(
         [_row(deed, actor, address, now, unnamed_if) for deed in deeds], batch_size=BATCH
@@ -55,7 +56,7 @@ def _row(
     actor: UUID | None,
     address: str | None,
     now: datetime,
-    unnamed_if: Expression | None,
+    unnamed_if: Combinable | None,
 ) -> Entry:
     row = Entry(
         at=now,
@@ -76,9 +77,9 @@ def _row(
     return row
 
 
-def _unless(condition: Expression, name: str, value: object) -> Any:
+def _unless(condition: Combinable, name: str, value: object) -> Any:
     """Decided by the database, in the INSERT itself."""
-    field = Entry._meta.get_field(name)
+    field: Any = Entry._meta.get_field(name)
     return Case(
         When(condition, then=Value(None, output_field=field)),
         default=Value(value, output_field=field),

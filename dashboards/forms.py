@@ -21,7 +21,10 @@ class LogForm(forms.Form):
     """Which rows of the log."""
 
     emne = forms.ChoiceField(
-        label=_("About"), required=False, choices=[("", _("Everything")), *Area.choices]
+        label=_("About"),
+        required=False,
+        choices=[("", _("Everything")), *Area.choices],
+        widget=forms.Select({"class": "form-select"}),
     )
     person = forms.CharField(
         label=_("Person"),

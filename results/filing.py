@@ -23,6 +23,8 @@ from results.models import Beat, Comment, Publication
 from results.seal import delete_answers
 
 BEAT_FILE = "clock.json"
+# A backup may be older than the round's opening, or than an earlier closing.
+OF_THE_ROUND = ("opened_at", "closes_at", "sealed_at", "smallest_group")
 
 
 def file_results(*, now: datetime) -> int:
@@ -62,14 +64,19 @@ def settle_if_restored(*, now: datetime) -> bool:
 
 @transaction.atomic
 def settle_restored(*, now: datetime) -> None:
-    """Give every unsealed round whose closing has passed its filed result, or mark it as lost."""
-    overdue = Round.objects.select_for_update().filter(
-        sealed_at=None, lost_at=None, opened_at__isnull=False, closes_at__lt=now - GRACE
-    )
-    for round_ in overdue.order_by("pk"):
+    """Give every round that was sealed before the restore its filed result.
+
+    Also one that the backup knows as planned, or as open for longer than it was. Those whose
+    closing has passed without a file are marked as lost.
+    """
+    unsealed = Round.objects.select_for_update().filter(sealed_at=None, lost_at=None)
+    for round_ in unsealed.order_by("pk"):
+        filed = _path(round_).exists()
+        if not filed and not (round_.opened_at and round_.closes_at < now - GRACE):
+            continue
         delete_answers(round_)
         forget_reminders(round_=round_)
-        if _path(round_).exists():
+        if filed:
             _take_from_file(round_)
         else:
             Round.objects.filter(pk=round_.pk).update(lost_at=now)
@@ -88,8 +95,8 @@ def _contents(round_: Round) -> str:
         "forum", "invited", "answered", "releases_itself_at"
     )
     contents: dict[str, Any] = {
-        "round": round_.name,
-        "sealed_at": round_.sealed_at,
+        "name": round_.name,
+        **{name: getattr(round_, name) for name in OF_THE_ROUND},
         "forums": list(round_forums),
         "rows": json.loads(serializers.serialize("json", rows)),
     }
@@ -102,9 +109,8 @@ def _take_from_file(round_: Round) -> None:
         row.save(force_insert=True)
     for forum in contents["forums"]:
         RoundForum.objects.filter(round=round_, forum=forum.pop("forum")).update(**forum)
-    Round.objects.filter(pk=round_.pk).update(
-        sealed_at=contents["sealed_at"], filed_at=contents["sealed_at"]
-    )
+    fields = {name: contents[name] for name in OF_THE_ROUND}
+    Round.objects.filter(pk=round_.pk).update(**fields, filed_at=contents["sealed_at"])
 
 
 def _write(path: Path, text: str) -> None:

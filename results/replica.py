@@ -10,8 +10,7 @@ import time
 from collections.abc import Collection
 from typing import TypeVar
 
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.models import Model, QuerySet
 
 from results.models import Publication
@@ -32,7 +31,7 @@ class Replica:
 
     def ask(self, rows: QuerySet[Row]) -> list[Row] | None:
         """None where there is none, or where it does not answer."""
-        if REPLICA not in settings.DATABASES or time.monotonic() < self.left_alone_until:
+        if REPLICA not in connections or time.monotonic() < self.left_alone_until:
             return None
         try:
             return list(rows.using(REPLICA))

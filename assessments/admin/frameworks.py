@@ -44,6 +44,12 @@ class FrameworkAdmin(ToldChanges, FrameworkUpload):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("municipality", "name") if obj is None else super().get_fields(request, obj)
 
+    def municipality_id_of(self, obj: Any) -> int | None:
+        """Of a framework, or of the draft that an uploaded file became."""
+        framework = obj.framework if isinstance(obj, Edition) else obj
+        municipality_id: int | None = framework.municipality_id
+        return municipality_id
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what was never taken in use."""
         if obj is None or not self.owns(request, obj):

@@ -1,5 +1,7 @@
 """Pages that are open to all: help, and the accessibility statement that the law asks for."""
 
+import re
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -10,6 +12,8 @@ from dashboards.operations.erasing import municipalities_ever
 from dashboards.views._person import person
 from forums.models import Municipality
 from plf.lib.collation import InDanish
+
+SLUG = re.compile(r"[-\w]+")
 
 
 @login_not_required
@@ -44,7 +48,8 @@ def _municipalities(request: HttpRequest) -> list[Municipality]:
     """The one that is asked for by its short name, the person's own, or all there are."""
     slug = request.GET.get("kommune", "")
     if slug:
-        found = Municipality.objects.filter(slug=slug)
+        known = SLUG.fullmatch(slug)  # PostgreSQL takes no NUL
+        found = Municipality.objects.filter(slug=slug if known else "")
     elif request.user.is_authenticated:
         found = Municipality.objects.filter(
             pk__in=municipalities_ever(person(request)).values("pk")

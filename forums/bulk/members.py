@@ -29,7 +29,7 @@ def member_rows(municipality: Municipality, now: datetime) -> Iterator[tuple[str
             seat.user.email,
             _defused(forum.name),
             _defused(forum.unit.name if forum.unit else ""),
-            municipality.role_word(seat.role),
+            _defused(municipality.role_word(seat.role)),
             "ja" if seat.is_lead else "",
             _written(first_day(seat.starts_at)),
             _written(last_day(seat.ends_at)),

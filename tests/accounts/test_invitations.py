@@ -107,6 +107,15 @@ def test_link_dies_with_what_it_was_made_for(newcomer, change):
         assert invited_by(token) is None
 
 
+def test_link_outlives_the_secret_that_was_changed(newcomer, settings):
+    key = token_for(newcomer)
+
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret, as long as it has to be to be taken for one"
+
+    assert invited_by(key) == newcomer
+
+
 def test_link_of_a_deleted_person_or_an_invented_one_is_gone(newcomer):
     url = url_of(newcomer)
     newcomer.delete()

@@ -462,7 +462,7 @@ def test_opening_takes_the_same_statements_for_few_and_many(
         MembershipFactory(forum=cast.forum)
     round_ = planned()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         open_due_rounds(now=at(1, 8))
 
     assert Mail.objects.count() == size + 1

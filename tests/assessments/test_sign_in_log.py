@@ -15,7 +15,7 @@ from tests.worlds import open_round_of
 pytestmark = pytest.mark.django_db
 
 
-def sign_in(email: str, password: str = "plf-demo") -> Client:
+def sign_in(email: str, password: str = "plf-demo") -> Client:  # noqa: S107 -- the demo's
     client = Client(REMOTE_ADDR="192.0.2.7")
     client.post("/log-ind/", {"login": email, "password": password})
     return client

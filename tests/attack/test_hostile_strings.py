@@ -1,8 +1,9 @@
 """Whatever a person can write, through every output: pages, titles, mails, files, drawings, log.
 
-One world for each kind of string, with that string in every field that anybody can write in. Every
-output of it is fetched and read as its reader would: a page must hold no element or attribute that
-came from a field, a table no formula, and the words must stand there as they were written.
+One world. Every name in it is a string that does a bit of everything; each goal, its help, its own
+words, its reasons, its notes and one person hold one string of the list. Every output is fetched
+and read as its reader would: a page must hold no element or attribute that came from a field, a
+table no formula, and the words must stand there as they were written.
 """
 
 import csv
@@ -23,9 +24,10 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from accounts.models import Mail, User
 from accounts.operations import message_of, page_of, text_of
+from assessments.answers import Rating
 from assessments.enums import EditionStatus, RoundKind
 from assessments.mails import calendar_file
-from assessments.models import Edition, Goal, Pillar
+from assessments.models import Edition, Goal, Pillar, Round
 from assessments.operations.inviting import post_invitations
 from assessments.operations.sharing import SharedInput, save_shared_ratings
 from audit.enums import Kind
@@ -46,32 +48,32 @@ from tests.factories import (
     UserFactory,
 )
 from tests.structure.test_access import session_of
-from tests.worlds import open_round_of
+from tests.worlds import OpenRound, open_round_of
 
 pytestmark = pytest.mark.django_db
-STRINGS = {
-    "script": "<script>x7()</script><img src=x7 onerror=x7()>",
-    "attribute": "\"'><svg/onload=x7()>&amp;&#60;b x7=",
-    "template": "{{ 7|x7 }}{% x7 %}{# x7 #}{x7}%s%(x7)s%d${x7}",
-    "formula": "=cmd|'/C x7'!A0",
-    "at": "@SUM(1+1)*x7",
-    "minus": "-2+3+x7",
-    "typst": '#panic("x7") $x7$ *b* _i_ @x7 <x7> [ \\ `x7`',
-    "turned": "\u202ex7 omvendt\u2066 \u200f\u200b\u0301",
-    "emoji": "👩🏽‍🏫 x7 🇩🇰 Ærø ǅ ﷽",
-    "lines": "x7\r\nBcc: x7@example.org\r\n\r\n\tx7",
-    "long": "x7" + "mål" * 1000,
-}
-# What the page itself may be made of; whatever else stands in a tag came from a field.
-FORBIDDEN_TAGS = {"svg/onload", "b", "x7"}
+STRINGS = (
+    "<script>x7()</script><img src=x7 onerror=x7()>",
+    "\"'><svg/onload=x7()>&amp;&#60;b x7=",
+    "{{ 7|x7 }}{% x7 %}{# x7 #}{x7}%s%(x7)s%d${x7}",
+    "=cmd|'/C x7'!A0",
+    "@SUM(1+1)*x7",
+    "-2+3+x7",
+    "+x7",
+    '#panic("x7") $x7$ *b* _i_ @x7 <x7> [ \\ `x7`',
+    "\u202ex7 omvendt\u2066 \u200f\u200b\u0301",
+    "👩🏽‍🏫 x7 🇩🇰 Ærø ǅ ﷽",
+    "x7\r\nBcc: x7@example.org\r\n\r\n\tx7",
+    "x7" + "mål" * 600,
+)
+NAME = '=x7"\'><svg onload=x7()>{{7|x7}}%s%(x7)s#panic("x7")\u202e👩🏽‍🏫'
+SHORT = NAME[:23]  # as far as the braces, which a question may not hold
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass
 class World:
-    """One string in every field, and everybody signed in."""
+    """Something hostile in every field, and everybody signed in."""
 
-    text: str
     municipality: Municipality
     people: Mapping[str, User]
     sessions: Mapping[str, str]
@@ -89,92 +91,105 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def build(raw: str) -> World:
-    text = one_line(raw)
-    short, name = text[:30], text[:110]
-    words = {role.value: [short, short] for role in Role}
+def build() -> World:
     municipality = MunicipalityFactory(
-        name=name, slug="x7", role_words=words, information=raw[:5000], privacy_contact=name
+        name=NAME,
+        slug="x7",
+        role_words={role.value: [SHORT, SHORT] for role in Role},
+        information="\n\n".join(STRINGS),
+        privacy_contact=NAME,
+        accessibility_contact=NAME,
     )
-    Municipality.objects.filter(pk=municipality.pk).update(accessibility_contact=name)
-    unit = UnitFactory(municipality=municipality, name=name, kind=short)
-    chief = UserFactory(name=name, email="chef@x7.example")
-    forum = ForumFactory(
-        municipality=municipality, name=name, name_in_sentence=name, unit=unit, chief=chief
-    )
-    team = ForumFactory(municipality=municipality, name=f"{name} 2", name_in_sentence=name)
-    Forum.objects.filter(pk=team.pk).update(chief=chief)
-    heads = [UserFactory(name=name, email=f"{n}@x7.example") for n in range(8)]
+    unit = UnitFactory(municipality=municipality, name=NAME, kind=SHORT)
+    chief = UserFactory(name=NAME, email="chef@x7.example")
+    own = {"municipality": municipality, "name_in_sentence": NAME, "chief": chief}
+    forum = ForumFactory(**own, name=NAME, unit=unit)
+    team = ForumFactory(**own, name=f"{NAME} 2")
+    heads = [
+        UserFactory(name=one_line(text)[:100], email=f"{place}@x7.example")
+        for place, text in enumerate(STRINGS)
+    ]
     MembershipFactory(forum=forum, user=chief, role=Role.CHIEF)
     for place, head in enumerate(heads):
         MembershipFactory(forum=forum, user=head, is_lead=not place)
     MembershipFactory(forum=team, user=heads[0], is_lead=True)
-    administrator = UserFactory(name=name, email="administrator@x7.example", is_staff=True)
+    administrator = UserFactory(name=NAME, email="administrator@x7.example", is_staff=True)
     AdministratorFactory(municipality=municipality, user=administrator)
-    edition = _edition(municipality, text, short, name)
-    places = _rounds(edition, forum, team, raw, name)
+    edition = _edition(municipality)
+    places = _rounds(edition, forum, team)
     for kind in (Kind.EXPORTED, Kind.CHANGED, Kind.LEAD_MADE):
         EntryFactory(
             kind=kind,
             municipality=municipality.pk,
-            name=name,
+            name=NAME,
             actor=chief.log_key,
             subject=heads[0].log_key,
             detail="forums.forum",
         )
     people = {"chief": chief, "lead": heads[0], "administrator": administrator}
     sessions = {who: session_of(user) for who, user in people.items()}
-    return World(raw, municipality, people, sessions, places, edition)
+    return World(municipality, people, sessions, places, edition)
 
 
-def _edition(municipality: Municipality, text: str, short: str, name: str) -> Edition:
+def _edition(municipality: Municipality) -> Edition:
     edition = EditionFactory(
-        framework=FrameworkFactory(municipality=municipality, name=name, slug="x7"),
+        framework=FrameworkFactory(municipality=municipality, name=NAME, slug="x7"),
         status=EditionStatus.DRAFT,
-        question=f"{text[:200]} {{forum}}",
-        motto=text[:300],
-        why=[name],
-        roof=text[:190],
-        values=[short],
-        foundation_name=short,
-        foundation=[short],
-        pillar_word=short,
-        pillar_words=short,
-        goal_word=short,
-        goal_words=short,
-        levels=[f"{place} {short}"[:30] for place in range(1, 6)],
-        no_answer=short,
+        goals_each=len(STRINGS) // 2,
+        question=f"{SHORT} {{forum}} {STRINGS[0]}",
+        motto=NAME,
+        why=[NAME, STRINGS[0]],
+        roof=f"{NAME} {STRINGS[1]}",
+        values=[SHORT],
+        foundation_name=SHORT,
+        foundation=[SHORT],
+        pillar_word=SHORT,
+        pillar_words=SHORT,
+        goal_word=SHORT,
+        goal_words=SHORT,
+        levels=[f"{SHORT}{place}" for place in range(1, 6)],
+        no_answer=SHORT,
         local_translation=True,
     )
-    Pillar.objects.filter(edition=edition).update(name=name, description=text[:300])
-    Goal.objects.filter(pillar__edition=edition).update(
-        text=text[:300], help=text[:300], show_help=True, descriptors=[short] * 5
-    )
+    Pillar.objects.filter(edition=edition).update(name=NAME, description=STRINGS[0])
+    for goal, text in zip(_goals(edition), STRINGS, strict=True):
+        words = one_line(text)[:290]
+        Goal.objects.filter(pk=goal.pk).update(
+            text=words, help=words, show_help=True, descriptors=[words[:30]] * 5
+        )
     edition.status = EditionStatus.IN_USE
     edition.in_use_at = timezone.now()
     edition.save()
     return edition
 
 
-def _rounds(
-    edition: Edition, forum: Forum, team: Forum, raw: str, name: str
-) -> dict[str, list[object]]:
-    for goal in Goal.objects.filter(pillar__edition=edition):
-        LocalWordingFactory(forum=forum, goal=goal, text=name)
+def _goals(edition: Edition) -> list[Goal]:
+    return list(Goal.objects.filter(pillar__edition=edition).order_by("pk"))
+
+
+def _rounds(edition: Edition, forum: Forum, team: Forum) -> dict[str, list[object]]:
+    for goal, text in zip(_goals(edition), STRINGS, strict=True):
+        LocalWordingFactory(forum=forum, goal=goal, text=one_line(text)[:290])
     for kind in ("invitation", "results"):
-        MailTextFactory(municipality=forum.municipality, kind=kind, subject=name, body=raw[:1000])
+        MailTextFactory(
+            municipality=forum.municipality,
+            kind=kind,
+            subject=NAME,
+            body="\n\n".join(STRINGS)[:1500],
+        )
     for days in (200, 100):
-        world = open_round_of(forum, edition=edition, days_ago=days, name=name)
-        world.answer([1, 2, 3, 4, 5, 3, 4, 2], reason=raw[:1900])
+        world = open_round_of(forum, edition=edition, days_ago=days, name=NAME)
+        _answer(world)
         world.seal()
-    shared = open_round_of(team, edition=edition, kind=RoundKind.SHARED, days_ago=50, name=name)
-    _agree(shared, raw)
-    shared.round.sealed_at = timezone.now()
+    shared = open_round_of(team, edition=edition, kind=RoundKind.SHARED, days_ago=50, name=NAME)
+    _agree(shared)
+    shared.round.sealed_at = shared.round_forum.released_at = timezone.now()
     shared.round.save()
-    team_round = open_round_of(team, edition=edition, kind=RoundKind.SHARED, name=name)
-    _agree(team_round, raw)
-    opened = open_round_of(forum, edition=edition, name=name, information=raw[:5000])
-    opened.answer([None, 2, 3], reason=raw[:1900])
+    shared.round_forum.save()
+    team_round = open_round_of(team, edition=edition, kind=RoundKind.SHARED, name=NAME)
+    _agree(team_round)
+    opened = open_round_of(forum, edition=edition, name=NAME, information="\n\n".join(STRINGS))
+    _answer(opened)
     post_invitations(round_=opened.round, invited=opened.participations[:2], now=timezone.now())
     return {
         "": [],
@@ -186,7 +201,6 @@ def _rounds(
         "pillar": [world.round.pk, forum.pk, edition.pillars.order_by("pk")[0].code],
         "forum": [forum.pk],
         "edition": [edition.pk],
-        "framework": [edition.framework_id],
         "municipality": [forum.municipality_id],
         "unit": [forum.unit_id],
         "person": [forum.chief_id],
@@ -194,15 +208,25 @@ def _rounds(
     }
 
 
-def _agree(world, raw: str) -> None:
-    ratings = [SharedInput(goal.pk, level=3, note=raw[:1900]) for goal in world.goals]
+def _answer(world: OpenRound) -> None:
+    """Everybody rates everything; one writes a reason to each goal."""
+    world.answer([place % 5 + 1 for place in range(8)])
+    for goal, text in zip(_goals(world.round.edition), STRINGS, strict=True):
+        world.rate(world.participations[1], {goal: 2}, reason=text)
+
+
+def _agree(world: OpenRound) -> None:
+    ratings = [
+        SharedInput(goal.pk, level=3, note=text)
+        for goal, text in zip(_goals(world.round.edition), STRINGS, strict=True)
+    ]
     now = world.round.opens_at + timedelta(hours=1)
     save_shared_ratings(round_forum=world.round_forum, ratings=ratings, now=now)
 
 
-@pytest.fixture(scope="module", params=STRINGS)
-def world(request, module_db) -> World:
-    return build(STRINGS[request.param])
+@pytest.fixture(scope="module")
+def world(module_db) -> World:
+    return build()
 
 
 # --- pages --------------------------------------------------------------------------------------
@@ -250,11 +274,19 @@ PAGES = [
 ]
 
 
+WITHOUT_NAMES = {"dashboards:privacy", "forums:members_import"}
+WITH_GOALS = {
+    *("assessments:rate", "assessments:team", "assessments:preview", "assessments:local_words"),
+    *("dashboards:result", "admin:assessments_edition_change"),
+}
+
+
 class Read(HTMLParser):
     """A page as a browser builds it: its tags, and all text and attributes as they read."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, *, allowed: frozenset[str] = frozenset()) -> None:
         super().__init__()
+        self.allowed = allowed
         self.wrong: list[str] = []
         self.texts: list[str] = []
         self.title = ""
@@ -266,7 +298,11 @@ class Read(HTMLParser):
         self.inside = tag
         self.texts += [value for value in given.values() if value]
         wrong = tag == "script" and "src" not in given and given.get("type") != "application/json"
-        wrong |= any(key.startswith("on") or "x7" in key or key == "style" for key in given)
+        wrong |= any(
+            key.startswith("on") or "x7" in key or key == "style"
+            for key in given
+            if key not in self.allowed
+        )
         wrong |= given.get("src") == "x7" or "x7" in tag
         wrong |= str(given.get("href", "")).lower().startswith("javascript")
         if wrong:
@@ -279,10 +315,7 @@ class Read(HTMLParser):
 
     def holds(self, text: str) -> bool:
         """Wherever it stands, however its spaces are drawn, cut short or not."""
-        wanted = one_line(text)[:25].strip()
-        return any(wanted in one_line(shown) for shown in self.texts) or wanted in one_line(
-            " ".join(self.texts)
-        )
+        return one_line(text)[:25].strip() in one_line(" ".join(self.texts))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page[1]}-{page[2]}")
@@ -295,8 +328,10 @@ def test_page(world, page):
     assert response.status_code == 200
     read = Read(response.content.decode())
     assert read.wrong == []
-    if name not in ("dashboards:privacy", "dashboards:retention", "forums:members_import"):
-        assert read.holds(world.text)
+    if name not in WITHOUT_NAMES:
+        assert read.holds(NAME)
+    if name in WITH_GOALS and (name, place) != ("dashboards:result", "open"):
+        assert [text for text in STRINGS if not read.holds(text)] == []
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -339,7 +374,7 @@ def test_csv(world, who, name, place):
     text = response.content.decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
     assert [cell for cell in cells if cell.startswith(FORMULAS)] == []
-    assert any(one_line(world.text)[:20] in one_line(cell) for cell in cells)
+    assert any(NAME[:20] in cell for cell in cells)
     assert_header_is_whole(response)
 
 
@@ -349,14 +384,23 @@ def test_csv(world, who, name, place):
         ("chief", "dashboards:result_json", "sealed"),
         ("chief", "dashboards:result_json", "shared"),
         ("lead", "dashboards:my_data_json", ""),
-        ("lead", "assessments:own_copy", "open"),
     ],
 )
 def test_json(world, who, name, place):
     response = world.client(who).get(reverse(name, args=world.places[place]))
 
     found = json.dumps(json.loads(response.content), ensure_ascii=False)
-    assert json.dumps(one_line(world.text)[:20], ensure_ascii=False)[1:-1] in found
+    assert json.dumps(NAME[:20], ensure_ascii=False)[1:-1] in found
+    assert_header_is_whole(response)
+
+
+def test_own_copy(world):
+    """Plain text, that no browser takes for a page."""
+    url = reverse("assessments:own_copy", args=world.places["open"])
+    response = world.client("lead").get(url)
+
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert_header_is_whole(response)
 
 
@@ -384,19 +428,17 @@ def test_mail(world):
         assert "\r" not in message.subject
         assert set(message.message().keys()) >= {"Subject", "To"}
         assert "Bcc" not in message.message()
-        assert Read(page_of(mail)).wrong == []
+        assert Read(page_of(mail), allowed=frozenset({"style"})).wrong == []
         assert text_of(mail)
-    assert any(Read(page_of(mail)).holds(world.text) for mail in mails)
+    assert any(Read(page_of(mail)).holds(NAME) for mail in mails)
 
 
 def test_calendar(world):
-    round_ = Goal._meta.apps.get_model("assessments", "Round").objects.get(
-        pk=world.places["round"][0]
-    )
+    round_ = Round.objects.get(pk=world.places["round"][0])
 
     [event] = Calendar.from_ical(calendar_file(round_, "https://x.example/", timezone.now())).events
 
-    assert one_line(world.text)[:20] in str(event["summary"])
+    assert NAME[:20] in str(event["summary"])
     assert "ATTENDEE" not in event
 
 
@@ -407,11 +449,6 @@ def test_copy_of_the_municipality(world):
 
 
 # --- what is refused ----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def plain(module_db) -> World:
-    return build("x7")
 
 
 @pytest.mark.parametrize(
@@ -427,18 +464,20 @@ def plain(module_db) -> World:
         ("administrator", "admin:accounts_user_add", "", "name"),
     ],
 )
-def test_nul_is_refused_and_breaks_nothing(plain, who, name, place, field):
-    goal = Goal.objects.filter(pillar__edition=plain.edition).order_by("pk")[0]
+def test_nul_is_refused_and_breaks_nothing(world, who, name, place, field):
+    goal = Goal.objects.filter(pillar__edition=world.edition).order_by("pk")[0]
     typed = {field.format(goal=goal.pk): "x7\0y", "body": "x", f"goal-{goal.pk}": "3"}
 
-    response = plain.client(who).post(reverse(name, args=plain.places[place]), typed)
+    response = world.client(who).post(reverse(name, args=world.places[place]), typed)
 
     assert response.status_code in (200, 302, 422)
-    assert not Goal.objects.filter(text__contains="\0").exists()
-    kept = plain.client("lead").get(reverse("dashboards:my_data"))
+    assert "\0" not in repr(
+        [*Rating.objects.values(), *User.objects.values(), *Round.objects.values()]
+    )
+    kept = world.client("lead").get(reverse("dashboards:my_data"))
     assert b"\0" not in kept.content
 
 
-def test_nul_in_an_address_breaks_nothing(plain):
+def test_nul_in_an_address_breaks_nothing(world):
     for url in ("/log/?person=x%00y", "/resultater/1/1/x%00y/", "/was?kommune=%00"):
-        assert plain.client("administrator").get(url).status_code in (200, 302, 404, 422)
+        assert world.client("administrator").get(url).status_code in (200, 302, 404, 422)

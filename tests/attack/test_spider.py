@@ -15,6 +15,7 @@ from pypdf import PdfWriter
 
 from accounts.models import User
 from assessments.models import Round
+from audit.models import Entry
 from forums.models import Membership
 from tests.attack.reading import NUMBER, Known, Reading, read_all
 from tests.attack.solver import NO_ANSWER, Answered, Choice, Counts, NearlyAll, Rated, leaks
@@ -143,13 +144,30 @@ def read(seen: Seen, known: Known) -> dict[str, Reading]:
 @pytest.mark.once
 def test_pages_while_open_do_not_change_when_somebody_answers(siege):
     clients = siege.clients("Chefen", HEADS[0], "facilitator", "administrator")
+    start = len(logged())
     before = crawl_all(clients)
+    crawled = logged()[start:]
 
     siege.submit(HEADS[3], answers()[HEADS[3]])
     siege.stage.tick(timezone.now())
+    assert logged()[start:] == crawled
+    after = crawl_all(clients)
 
-    assert different(before, crawl_all(clients)) == set()
+    # The log tells what the attackers themselves did, once more and nothing else.
+    changed = different(before, after)
+    assert {address for _who, address in changed if not address.startswith(LOG_PAGES)} == set()
+    assert sorted(logged()[start + len(crawled) :]) == sorted(crawled)
     assert figures_in_mails() == []
+
+
+# The pages that show the log: to an administrator, and to each person their own rows.
+LOG_PAGES = ("/log/", "/konto/mine-data/")
+
+
+def logged() -> list[str]:
+    """What stands in the log, in order, without when."""
+    rows: list[dict[str, object]] = [dict(row) for row in Entry.objects.order_by("pk").values()]
+    return [repr([row[key] for key in sorted(row.keys() - {"id", "at"})]) for row in rows]
 
 
 def test_sealed_pages_tell_nobody_s_rating(siege):

@@ -111,7 +111,6 @@ async def morning(
     people: Sequence[Invited],
     *,
     within: float,
-    sign_in_port: int | None = None,
 ) -> Morning:
     """All sign in within so many seconds, open the page, rate goal by goal and submit.
 
@@ -127,10 +126,7 @@ async def morning(
 
         async def whole(browser: Browser, who: Invited, tally: Tally) -> None:
             await asyncio.sleep(dice.uniform(0, within))
-            browser.port = sign_in_port or port
             sign_ins.append(await product.sign_in(browser, who))
-            await browser.end()
-            browser.port = port
             await product.goal_by_goal(browser, who, tally, think)
 
         browser = Browser(port, f"192.0.2.{number % 5}")

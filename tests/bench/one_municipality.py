@@ -23,8 +23,7 @@ from tests.bench.invented import (  # noqa: E402
     make_edition,
     make_municipalities,
 )
-from tests.bench.people import invited_to  # noqa: E402
-from tests.bench.rows_of_pages import newest_result  # noqa: E402
+from tests.bench.people import invited_to, newest_result  # noqa: E402
 
 
 def build() -> None:

@@ -3,15 +3,18 @@
 import asyncio
 import statistics
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from assessments.models import Participation
 from assessments.operations.answering import RatingInput, save_ratings
-from tests.bench.journeys import Floor, Invited, Product, forget, ratings_kept
+from tests.bench.journeys import Floor, Invited, Journey, Product, forget, ratings_kept
 from tests.bench.load import Load, Site, by_clients, by_the_clock, p95
 from tests.bench.servers import Server
 from tests.bench.table import Limit, Row
@@ -29,11 +32,9 @@ RAW = (
     " JOIN assessments_participation p ON p.round_forum_id = f.id"
     " WHERE p.id = %(invited)s FOR SHARE OF r FOR NO KEY UPDATE OF p",
     "SELECT id FROM assessments_goal WHERE id = ANY(%(goals)s)",
-    "INSERT INTO assessments_answer (key, participation_id)"
-    " VALUES (md5(%(invited)s::text)::uuid, %(invited)s) ON CONFLICT DO NOTHING",
+    "INSERT INTO assessments_answer (key, participation_id) VALUES (%(key)s, %(invited)s)",
     "INSERT INTO assessments_rating (answer_id, goal_id, value, no_answer, reason, saved_at)"
-    " SELECT md5(%(invited)s::text)::uuid, goal, 4, false, '', %(now)s"
-    " FROM unnest(%(goals)s) AS goal ON CONFLICT (answer_id, goal_id)"
+    " VALUES {rows} ON CONFLICT (answer_id, goal_id)"
     " DO UPDATE SET value = excluded.value, reason = excluded.reason, saved_at = excluded.saved_at",
     "UPDATE assessments_participation SET answered_at = %(now)s WHERE id = %(invited)s",
 )
@@ -125,9 +126,9 @@ def saving_rows(stand: Stand) -> Iterator[Row]:
         forget(stand.people[:60])
         for turn, row in enumerate(invited.values()):
             if turn % 2:
-                ours.append(_seconds(lambda row=row: _save(row, stand.product.goals)))
+                ours.append(_seconds(partial(_save, row, stand.product.goals)))
             else:
-                raw.append(_seconds(lambda row=row: _save_raw(row, stand.product.goals)))
+                raw.append(_seconds(partial(_save_raw, row, stand.product.goals)))
     mine, least = statistics.median(ours), statistics.median(raw)
     yield Row(
         "4",
@@ -144,10 +145,16 @@ def _save(row: Participation, goals: Sequence[int]) -> None:
 
 
 def _save_raw(row: Participation, goals: Sequence[int]) -> None:
-    values = {"invited": row.pk, "goals": list(goals), "now": timezone.now()}
+    """As many parameters as the operation sends."""
+    values: dict[str, Any] = {"invited": row.pk, "goals": list(goals), "now": timezone.now()}
+    values["key"] = uuid.uuid4()
+    values |= {f"goal{place}": goal for place, goal in enumerate(goals)}
+    values |= {f"value{place}": 4 for place in range(len(goals))}
+    one = "(%(key)s, %(goal{0})s, %(value{0})s, false, '', %(now)s)"
+    rows = ", ".join(one.format(place) for place in range(len(goals)))
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in RAW:
-            cursor.execute(statement, values)
+            cursor.execute(statement.replace("{rows}", rows), values)
 
 
 def _seconds(ask: Callable[[], None]) -> float:
@@ -158,15 +165,12 @@ def _seconds(ask: Callable[[], None]) -> float:
 
 def deadline_rows(stand: Stand, *, seconds: float, long: bool) -> Iterator[Row]:
     """The country's deadline hour, by the clock: people come whether or not others are done."""
-    form, steps = (
-        ("hele skemaet", stand.product.whole_form),
-        (
-            "mål for mål",
-            stand.product.goal_by_goal,
-        ),
-    )
-    runs = [(1, steps), (4, form)] + ([(4, steps)] if long else [])
-    for times, (kind, journey) in runs:
+    form: Journey = stand.product.whole_form
+    steps: Journey = stand.product.goal_by_goal
+    runs = [(1, "mål for mål", steps), (4, "hele skemaet", form)]
+    if long:
+        runs.append((4, "mål for mål", steps))
+    for times, kind, journey in runs:
         rate = COUNTRY * times
         forget(stand.people)
         start = time.perf_counter()

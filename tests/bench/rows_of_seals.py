@@ -26,6 +26,7 @@ def seal_rows(
         (before,) = cursor.fetchone()
         bare = min(_bare_count() for _time in range(2))
     ratings = Rating.objects.count()
+    full = _sizes()
     start = time.perf_counter()
     assert seal_due_rounds(now=closes_at + timedelta(minutes=6)) == len(rounds)
     seconds = time.perf_counter() - start
@@ -37,7 +38,7 @@ def seal_rows(
     yield Row("8", "landets runder lukkes på én gang, mod optællingen alene", seconds / bare,
               Limit(5, 2), seen)  # fmt: skip
     yield Row("9", "byte pr. svar efter lukning, med indeks", (after - before) / ratings,
-              Limit(30, 12), f"{Round.objects.count()} runder i databasen")  # fmt: skip
+              Limit(30, 12), f"{Round.objects.count()} runder i databasen; MB {full}")  # fmt: skip
 
 
 def _bare_count() -> float:
@@ -46,3 +47,15 @@ def _bare_count() -> float:
         cursor.execute(BARE_COUNT)
         cursor.fetchall()
         return time.perf_counter() - start
+
+
+def _sizes() -> str:
+    """With everybody's answers in place."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(format('%s %s', relname, pg_size_pretty(size)), ', ' ORDER BY size"
+            " DESC) FROM (SELECT relname, pg_total_relation_size(oid) AS size FROM pg_class"
+            " WHERE relkind = 'r' ORDER BY size DESC LIMIT 5) biggest"
+        )
+        told: str = cursor.fetchone()[0]
+    return told

@@ -1,7 +1,7 @@
 """Row 1 of the budgets: what each page asks of the database, the same in small and at scale.
 
-In one table, for pages that leaders and chiefs open every day; the other pages' counts stand in
-their own tests.
+In one table, for the pages of every day; the others stand in their own tests. One statement
+of each save is a savepoint's, and one of each result is its line in the log.
 """
 
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ STATEMENTS = {
     "save one goal": 10,
     "save all goals": 10,
     "read through": 6,
-    "say done": 5,
-    "result": 6,
-    "result on a wall": 6,
-    "pillar": 6,
-    "change over time": 6,
+    "say done": 7,
+    "result": 7,
+    "result on a wall": 7,
+    "pillar": 7,
+    "change over time": 7,
     "overview": 8,
     "front page": 7,
 }
@@ -51,7 +51,7 @@ class World:
 
 def build(client_of, goals: int, leaders: int, rounds: int) -> World:
     edition = EditionFactory(pillar_count=4, goals_each=goals // 4)
-    forum, *_rest = build_municipality(edition, rounds=rounds, forums=3, leaders=leaders)
+    forum, *_rest = build_municipality(edition, rounds=rounds, forums=2, leaders=leaders)
     chief = User.objects.get(memberships__forum=forum, memberships__role=Role.CHIEF)
     Forum.objects.filter(municipality=forum.municipality).update(chief=chief)
     newest = RoundForum.objects.filter(forum=forum).latest("round__closes_at")
@@ -144,4 +144,4 @@ def test_statements_do_not_grow_with_the_country(client_of, others):
         )
     ]
 
-    assert counts == [6, 6, 7]
+    assert counts == [7, 7, 7]

@@ -62,9 +62,7 @@ def test_appoint_lets_the_person_in(cast, now):
         administrator=Administrator(municipality=cast.municipality, user=cast.newcomer),
         now=timezone.now(),
     )
-    appoint(
-        administrator=Administrator.objects.get(user=cast.administrator), now=timezone.now()
-    )
+    appoint(administrator=Administrator.objects.get(user=cast.administrator), now=timezone.now())
 
     cast.newcomer.refresh_from_db()
     assert cast.newcomer.is_staff

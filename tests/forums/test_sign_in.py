@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from forums.admin_forms import MunicipalityForm
-from forums.models import Administrator, Membership
+from forums.models import Administrator, Membership, Municipality
 from forums.sign_in import SocialAccountAdapter, origin_of, person_of, secret_of, verified_address
 from tests.factories import MembershipFactory, UserFactory
 
@@ -241,7 +241,7 @@ def test_address_of_the_server_is_https_and_comes_with_a_client(
     cast, settings, server, client, errors
 ):
     settings.ONLY_LOCAL = False
-    data = {"name": "K", "slug": "k", "smallest_group": 5}
+    data = {**MunicipalityForm(instance=Municipality()).initial, "name": "K", "slug": "k"}
     form = MunicipalityForm({**data, "sign_in_server": server, "sign_in_client": client})
 
     assert list(form.errors) == errors

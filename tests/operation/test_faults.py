@@ -1,18 +1,16 @@
 """Faults of the machine: nothing is lost, the message is clear, and it goes on without a hand."""
 
-import os
-import subprocess
-import sys
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments.answers import Rating
 from assessments.operations.answering import ratings_of
@@ -20,7 +18,6 @@ from results.models import Publication
 from tests.cast import make_cast
 from tests.worlds import open_round_of
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -50,7 +47,7 @@ def pragma(words: str) -> int:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a server's disk cannot be filled here")
 def test_disk_that_is_full_is_told_and_what_was_saved_stays(world, full_disk, client_of):
     cast_member = world.participations[1]
-    client: Client = client_of(cast_member.user)
+    client = client_of(cast_member.user)
     save = reverse("assessments:save", args=[world.round.pk, world.round_forum.forum_id])
     page = reverse("assessments:rate", args=[world.round.pk, world.round_forum.forum_id])
     first, *others = world.goals
@@ -94,36 +91,32 @@ def test_folder_of_results_that_cannot_be_written_holds_the_clock_back(world, se
     assert len(list(settings.FILES_DIR.glob("round-*.json"))) == 1
 
 
-@pytest.mark.once
-def test_clock_whose_machine_has_another_time_zone_says_the_same(tmp_path):
-    """TZ of the machine is nobody's business: times are UTC inside and Copenhagen outside."""
-    command = (
-        "import django; django.setup();"
-        "from datetime import datetime, UTC;"
-        "from django.utils import timezone;"
-        "from django.utils.formats import date_format as f;"
-        "from results.cleaning import _last_night;"
-        "moment = datetime(2026, 7, 1, 22, 30, tzinfo=UTC);"
-        "print(f(timezone.localtime(moment), 'j. F H.i'), _last_night(moment).isoformat(),"
-        " timezone.localdate(moment))"
-    )
+@pytest.fixture
+def zone_of_the_machine(monkeypatch):
+    def set_zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
 
-    said = subprocess.run(
-        [sys.executable, "-c", command],
-        check=True,
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "plf.settings",
-            "SECRET_KEY": "x",
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite3'}",
-            "TZ": "America/Los_Angeles",
-        },
-        capture_output=True,
-        text=True,
-    ).stdout
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
 
-    assert said == "2. juli 00.30 2026-07-01T03:00:00+02:00 2026-07-02\n"
+
+def test_clock_whose_machine_has_another_time_zone_says_the_same(world, zone_of_the_machine):
+    """Times are UTC inside and Copenhagen outside, whatever the machine calls its own."""
+    zone_of_the_machine("America/Los_Angeles")
+    world.answer([1, 2, 3, 4, 5, 3])
+
+    with time_machine.travel(world.round.closes_at + timedelta(minutes=4), tick=False):
+        call_command("clock")
+        assert not Publication.objects.exists()
+    with time_machine.travel(world.round.closes_at + timedelta(minutes=6), tick=False):
+        call_command("clock")
+
+    world.round.refresh_from_db()
+    assert world.round.sealed_at == world.round.closes_at + timedelta(minutes=6)
+    summer_night = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    assert date_format(timezone.localtime(summer_night), "j. F H.i") == "2. juli 00.30"
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own kinds of error")

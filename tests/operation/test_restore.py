@@ -64,7 +64,11 @@ def answer_seal_and_file(world) -> None:
         call_command("clock")
 
 
-@pytest.mark.parametrize("files", [True, False], ids=["with the folder", "without the folder"])
+@pytest.mark.parametrize(
+    "files",
+    [True, pytest.param(False, marks=pytest.mark.prove)],
+    ids=["with the folder", "without the folder"],
+)
 def test_publications_are_the_same_byte_for_byte(stage, settings, files):
     before, print_before = published(), fingerprint()
     assert before["results_publication"]
@@ -121,6 +125,7 @@ def test_round_whose_closing_passed_while_nothing_ran_is_not_counted_either(stag
     assert stage.round.state(timezone.now()) == RoundState.LOST
 
 
+@pytest.mark.prove
 def test_newer_result_in_the_folder_stays(stage, settings):
     (result,) = settings.FILES_DIR.glob("round-*.json")
     result.write_text("nyere")
@@ -130,6 +135,7 @@ def test_newer_result_in_the_folder_stays(stage, settings):
     assert result.read_text() == "nyere"
 
 
+@pytest.mark.prove
 def test_restored_database_can_be_backed_up_and_restored_again(stage, settings):
     before = published()
     on_another_machine(settings, files=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import serializers
+from django.utils import timezone
 
 from assessments.answers import Answer
 from assessments.enums import RoundState
@@ -68,6 +69,31 @@ def test_restored_round_gets_the_very_same_result_from_its_file(cast):
     world.round_forum.refresh_from_db()
     assert world.round.sealed_at == now
     assert world.round_forum.answered == 6
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"opened_at": None}, {"closes_at": timezone.now() + timedelta(days=60)}],
+    ids=["as planned", "as open for longer"],
+)
+def test_restored_round_that_was_sealed_gets_its_result_however_the_backup_knew_it(cast, known):
+    """A round that was closed early, or opened since, is not opened and counted once more."""
+    world = open_round_of(cast.forum, smallest_group=6)
+    world.answer([1, 2, 3, 4, 5, 3, 2, 4])
+    now = world.seal()
+    settle_if_restored(now=now)
+    file_results(now=now)
+    before, closed = stored(), world.round.closes_at
+    restore_copy_taken_while_open(world)
+    Round.objects.filter(pk=world.round.pk).update(smallest_group=5, **known)
+
+    settle_if_restored(now=now + timedelta(hours=1))
+
+    assert stored() == before
+    world.round.refresh_from_db()
+    assert (world.round.closes_at, world.round.sealed_at) == (closed, now)
+    assert (world.round.opened_at, world.round.smallest_group) == (world.round.opens_at, 6)
     assert not Answer.objects.exists()
 
 

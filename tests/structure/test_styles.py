@@ -82,3 +82,13 @@ def test_tight_leaves_selectors_sums_and_strings_as_they_are():
     css = '/* why */\n.a :is(b, c) {\n  width: calc(1px + 2px);\n  content: "· , ";\n}\n'
 
     assert styles.tight(css) == '.a :is(b,c){width: calc(1px + 2px);content: "· , "}'
+
+
+def test_every_page_asks_for_the_one_style_sheet():
+    linked = {
+        found
+        for path in files("*.html", folders=("templates",))
+        for found in re.findall(r'static "(css/[\w.-]+\.css)"', path.read_text("utf-8"))
+    }
+
+    assert linked == {"css/site.css", "css/admin.css"}
