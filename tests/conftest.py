@@ -2,28 +2,22 @@
 
 Rows without an order come back shuffled, an undefined template variable raises, no socket leaves
 the machine, warnings are errors (pytest.ini), tests run in random order (pytest-randomly), and
-one query for each row raises (zeal, in tests/settings.py).
+one query for each row raises (zeal, in tests/settings.py, like the template variables).
 """
 
-import inspect
 import os
 import random
 import socket
 from ipaddress import ip_address
-from pathlib import Path
 
 import pytest
 from django.db.models import QuerySet
-from django.template import engines
-from django.template.base import Node
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from tools import chromium
 
 pytest_plugins = ["tests.fixtures"]
-
-TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 
 # Coverage and a busy machine make single examples slow: time is no reason to fail.
 hypothesis.register_profile(
@@ -48,44 +42,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("e2e"):
             item.add_marker(no_browser)
-
-
-# --- undefined template variables ---------------------------------------------------------------
-
-
-class UndefinedVariableError(Exception):
-    """A template below templates/ shows a variable that nobody gave it."""
-
-
-class Undefined(str):
-    """Django's `string_if_invalid`: raises for our own templates, is empty for everyone else's."""
-
-    __slots__ = ()
-
-    def __contains__(self, text):
-        return text == "%s"  # so that Django formats it with the variable's name
-
-    def __mod__(self, variable):
-        template = rendered_template()
-        if template.startswith(TEMPLATES):
-            raise UndefinedVariableError(f"{{{{ {variable} }}}} in {template}")
-        return ""
-
-
-def rendered_template():
-    """The file of the innermost node being rendered."""
-    frame = inspect.currentframe()
-    while frame:
-        node = frame.f_locals.get("self")
-        if isinstance(node, Node) and (origin := getattr(node, "origin", None)):
-            return str(origin.name)
-        frame = frame.f_back
-    return ""
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _undefined_variables_raise():
-    engines["django"].engine.string_if_invalid = Undefined("undefined")
 
 
 # --- rows without an order ----------------------------------------------------------------------

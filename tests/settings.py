@@ -12,7 +12,8 @@ os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 from plf.settings import *  # noqa: F403 - the environment must be set first
-from plf.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+from plf.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES, TEMPLATES
+from tests.undefined import Undefined
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="plf-test-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
@@ -30,6 +31,8 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Here and not in a fixture: Django makes its engines anew when a test changes DEBUG.
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")
 WHITENOISE_AUTOREFRESH = True  # no manifest, no collected folder
 
 # One query for each row of a list fails the request that does it, in tests and in the browser.

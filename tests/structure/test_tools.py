@@ -12,7 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.template import Context, engines
 from django.template.base import Origin, Template
 
-from tests.conftest import TEMPLATES, NetworkUsedError, UndefinedVariableError
+from tests.conftest import NetworkUsedError
+from tests.undefined import TEMPLATES, UndefinedVariableError
 from tools import bootstrap, catalogue, chromium, coverage_gate, messages, run, test
 
 pytestmark = pytest.mark.once
@@ -249,7 +250,8 @@ def template(text, file):
     return Template(text, origin=Origin(file), engine=engine)
 
 
-def test_harness_undefined_variable_of_ours_raises():
+def test_harness_undefined_variable_of_ours_raises(settings):
+    settings.DEBUG = True  # Django then makes its engines anew
     page = template("{{ nobody.gave }}", f"{TEMPLATES}/page.html")
 
     with pytest.raises(UndefinedVariableError, match=r"nobody\.gave"):
