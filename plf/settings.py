@@ -145,7 +145,12 @@ else:
         database["DISABLE_SERVER_SIDE_CURSORS"] = True
         # A database that does not answer is given up in seconds, not minutes; for those who wait
         # for a page, plf/lib/silence.py does more.
-        database["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 2500}
+        # What the address itself says (as sslmode) holds before this.
+        database["OPTIONS"] = {
+            "connect_timeout": 2,
+            "tcp_user_timeout": 2500,
+            **database.get("OPTIONS", {}),
+        }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -175,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboards:home"
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "assessments.sign_in_log.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
     "request_login_code": "accounts.forms.RequestLoginCodeForm",

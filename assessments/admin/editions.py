@@ -152,7 +152,9 @@ class EditionAdmin(OwnOrShared):
 
     def _own_municipalities(self, request: HttpRequest) -> list[Municipality]:
         return list(
-            Municipality.objects.filter(pk__in=administered(request)).order_by("name", "pk")
+            Municipality.objects.filter(pk__in=administered(request)).order_by(
+                InDanish("name"), "pk"
+            )
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

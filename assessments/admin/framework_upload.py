@@ -28,6 +28,7 @@ from assessments.operations.importing import (
 )
 from forums.admin_scope import administered, is_system_administrator
 from forums.models import Municipality
+from plf.lib.collation import InDanish
 
 
 class FrameworkUpload(OwnOrShared):
@@ -42,7 +43,9 @@ class FrameworkUpload(OwnOrShared):
         form = FrameworkFileForm(
             request.POST if request.method == "POST" else None,
             request.FILES or None,
-            own=Municipality.objects.filter(pk__in=administered(request)).order_by("name", "pk"),
+            own=Municipality.objects.filter(pk__in=administered(request)).order_by(
+                InDanish("name"), "pk"
+            ),
             may_share=is_system_administrator(request),
         )
         if request.method != "POST" or not form.is_valid():

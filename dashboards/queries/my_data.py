@@ -18,6 +18,7 @@ from assessments.models import Edition, LocalWording, Participation, RoundForum
 from audit.models import Entry
 from dashboards.queries.log import Line, lines_of
 from forums.models import Forum, Membership
+from plf.lib.collation import InDanish
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -87,7 +88,9 @@ def my_data(user: "User", now: datetime) -> MyData:
         seats=tuple(_seat(row) for row in _seats(user)),
         posts=tuple(Post(row.municipality.name, row.starts_at, row.ends_at) for row in posts),
         reads=tuple(
-            Forum.objects.filter(chief=user).order_by("name", "pk").values_list("name", flat=True)
+            Forum.objects.filter(chief=user)
+            .order_by(InDanish("name"), "pk")
+            .values_list("name", flat=True)
         ),
         invitations=_invitations(user, now),
         mails=tuple(

@@ -14,6 +14,7 @@ from dashboards.operations.retention import (
     forget_of_nobody,
 )
 from forums.models import Municipality
+from plf.lib.collation import InDanish
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         now = timezone.now()
-        for municipality in Municipality.objects.order_by("name", "pk"):
+        for municipality in Municipality.objects.order_by(InDanish("name"), "pk"):
             self.stdout.write(municipality.name)
             self._tell(due(municipality, now))
             if not dry_run:
