@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.invitations import invite_all_to_sign_in, invite_to_sign_in
@@ -90,7 +91,6 @@ class ImportHasChanged(Exception):
         self.plan = plan
 
 
-@transaction.atomic
 def import_members(
     *,
     table: Table,
@@ -106,10 +106,23 @@ def import_members(
     Refuses with ImportHasChanged. Those who leave are taken out of open rounds by the clock, as
     others who leave a forum are; a new role counts from the next round.
     """
-    Municipality.objects.select_for_update().get(pk=municipality.pk)
-    plan = plan_import(table=table, municipality=municipality, complete=complete, now=now)
-    if plan.refused or plan.mark != mark:
-        raise ImportHasChanged(plan)
+    plan_now = partial(
+        plan_import, table=table, municipality=municipality, complete=complete, now=now
+    )
+    try:
+        with transaction.atomic():
+            Municipality.objects.select_for_update().get(pk=municipality.pk)
+            plan = plan_now()
+            if plan.refused or plan.mark != mark:
+                raise ImportHasChanged(plan)
+            _carry_out(plan, by, now)
+    except IntegrityError as error:
+        # Somebody came in by another door in the meantime: elsewhere, or by hand.
+        raise ImportHasChanged(plan_now()) from error
+    return plan
+
+
+def _carry_out(plan: Plan, by: User, now: datetime) -> None:
     changed = [deed for target in plan.changed for deed in _changed_deeds(target)]
     _leave([target.seat for target in plan.leaving if target.seat], now)
     _change(plan.changed, now)
@@ -117,7 +130,6 @@ def import_members(
     _join(plan.new, now)
     _log_import(plan, by)
     log_all([*_come_and_gone(plan), *changed], now=now)
-    return plan
 
 
 def _come_and_gone(plan: Plan) -> Iterator[Deed]:

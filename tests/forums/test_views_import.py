@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Mail, User
 from assessments.models import Participation
 from assessments.operations.leaving import remove_leavers
+from forums import operations
 from forums.enums import Role
 from forums.models import Membership
 from plf.lib.collation import danish_key
@@ -138,6 +139,21 @@ def test_database_that_changed_since_the_preview_is_noticed(cast, client):
     assert everything() == before
     assert [row.email for row in shown.context["plan"].new] == ["bo@test.example"]
     assert confirm(client, shown).status_code == 302
+
+
+def test_person_who_comes_in_by_another_door_meanwhile_stops_it_kindly(cast, client, monkeypatch):
+    """Between the plan and the rows: here when the import lets people leave."""
+    page = send(client, csv_bytes(BO))
+    before = everything()
+    monkeypatch.setattr(
+        operations, "_leave", lambda *_: UserFactory(email="bo@test.example", name="En anden")
+    )
+
+    shown = confirm(client, page)
+
+    assert shown.status_code == 409
+    assert shown.context["has_changed"]
+    assert everything() == before
 
 
 def test_row_that_became_wrong_since_the_preview_stops_it_all(cast, client):
