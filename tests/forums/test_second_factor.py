@@ -32,24 +32,24 @@ def strict(cast):
         ("outsider", None),
     ],
 )
-def test_administrators_and_facilitators_of_a_strict_municipality(strict, client_of, who, url):
-    response = client_of(strict.person(who)).get("/")
+def test_administrators_and_facilitators_of_a_strict_municipality(strict, signed_in, who, url):
+    response = signed_in(strict.person(who)).get("/")
 
     assert (response.status_code, response.headers.get("Location")) == (302 if url else 200, url)
 
 
-def test_system_administrator_is_asked_where_any_municipality_is_strict(strict, client_of):
+def test_system_administrator_is_asked_where_any_municipality_is_strict(strict, signed_in):
     system = UserFactory(is_superuser=True, is_staff=True)
 
-    assert client_of(system).get("/admin/").url == SET_UP
+    assert signed_in(system).get("/admin/").url == SET_UP
 
 
-def test_nobody_is_asked_where_no_municipality_is_strict(cast, client_of):
-    assert client_of(cast.administrator).get("/admin/").status_code == 200
+def test_nobody_is_asked_where_no_municipality_is_strict(cast, signed_in):
+    assert signed_in(cast.administrator).get("/admin/").status_code == 200
 
 
-def test_pages_for_setting_it_up_and_for_leaving_stay_open(strict, client_of):
-    client = client_of(strict.administrator)
+def test_pages_for_setting_it_up_and_for_leaving_stay_open(strict, signed_in):
+    client = signed_in(strict.administrator)
 
     statuses = [
         client.get(reverse(name)).status_code
@@ -60,8 +60,8 @@ def test_pages_for_setting_it_up_and_for_leaving_stay_open(strict, client_of):
     assert client.post("/admin/").url == SET_UP
 
 
-def test_one_who_has_set_it_up_carries_on_at_once(strict, client_of):
-    client = client_of(strict.administrator)
+def test_one_who_has_set_it_up_carries_on_at_once(strict, signed_in):
+    client = signed_in(strict.administrator)
     assert client.get("/admin/").status_code == 302
 
     TOTP.activate(strict.administrator, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
@@ -69,8 +69,8 @@ def test_one_who_has_set_it_up_carries_on_at_once(strict, client_of):
     assert client.get("/admin/").status_code == 200
 
 
-def test_choice_of_the_municipality_and_a_new_post_hold_within_a_minute(cast, client_of):
-    client = client_of(cast.newcomer)
+def test_choice_of_the_municipality_and_a_new_post_hold_within_a_minute(cast, signed_in):
+    client = signed_in(cast.newcomer)
     Administrator.objects.create(municipality=cast.municipality, user=cast.newcomer)
     cast.municipality.second_factor_required = True
     cast.municipality.save()
