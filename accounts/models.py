@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Language
+from plf.lib.sql import RandomKey
 
 
 class UserManager(BaseUserManager["User"]):
@@ -36,13 +37,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
-        _("language"), max_length=2, choices=Language.choices, default=Language.DANISH
+        _("language"),
+        max_length=2,
+        choices=Language.choices,
+        default=Language.DANISH,
+        db_default=Language.DANISH,
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     # The person's name in the log. It stands here alone: without it, the log's rows name nobody.
-    log_key = models.UUIDField(_("key in the log"), default=uuid.uuid4, unique=True, editable=False)
+    log_key = models.UUIDField(
+        _("key in the log"),
+        default=uuid.uuid4,
+        db_default=RandomKey(),
+        unique=True,
+        editable=False,
+    )
     erasure_asked_at = models.DateTimeField(_("asked to be erased"), null=True, editable=False)
     # Not kept: who signed in while a round was open is nearly who answered.
     last_login = None
@@ -115,12 +126,18 @@ class Mail(models.Model):
     """
 
     to = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("to"))
-    address = models.EmailField(_("another address than the person's own"), blank=True)
+    address = models.EmailField(
+        _("another address than the person's own"), blank=True, default="", db_default=""
+    )
     kind = models.CharField(_("kind"), max_length=30)
     occasion = models.CharField(_("occasion"), max_length=60)
     topic = models.CharField(_("topic"), max_length=60, blank=True)
     language = models.CharField(
-        _("language"), max_length=2, choices=Language.choices, default=Language.DANISH
+        _("language"),
+        max_length=2,
+        choices=Language.choices,
+        default=Language.DANISH,
+        db_default=Language.DANISH,
     )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))

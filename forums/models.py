@@ -75,6 +75,7 @@ class Municipality(models.Model):
     second_factor_required = models.BooleanField(
         _("second factor for administrators and facilitators"),
         default=False,
+        db_default=False,
         help_text=_("They are led to set up an authenticator app or a passkey when they sign in."),
     )
     cvr = models.CharField(
@@ -83,6 +84,8 @@ class Municipality(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\d{8}$")],
         help_text=_("Eight digits. By it, KOMBIT's sign-in says whose leader somebody is."),
+        default="",
+        db_default="",
     )
     sign_in_server = models.CharField(
         _("address of the municipality's own sign-in"),
@@ -93,9 +96,15 @@ class Municipality(models.Model):
             "The OpenID Connect issuer, as “https://login.microsoftonline.com/…/v2.0”. Its secret "
             "is given in the environment."
         ),
+        default="",
+        db_default="",
     )
     sign_in_client = models.CharField(
-        _("the product's name there (client id)"), max_length=120, blank=True
+        _("the product's name there (client id)"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
     )
 
     privacy_contact = models.CharField(
@@ -103,6 +112,8 @@ class Municipality(models.Model):
         max_length=200,
         blank=True,
         help_text=_("The data protection officer, with an address or a number."),
+        default="",
+        db_default="",
     )
     information = models.TextField(
         _("information before the first question"),
@@ -112,9 +123,15 @@ class Municipality(models.Model):
             "Empty: the product's own text. A round keeps the text it opened with. An empty line "
             "begins a new paragraph."
         ),
+        default="",
+        db_default="",
     )
     accessibility_contact = models.CharField(
-        _("whom questions about accessibility go to"), max_length=200, blank=True
+        _("whom questions about accessibility go to"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
     )
     accessibility_checked_on = models.DateField(
         _("accessibility statement gone through"),
@@ -128,24 +145,32 @@ class Municipality(models.Model):
         blank=True,
         validators=[URLValidator(schemes=["https", "http"])],
         help_text=_("As “https://was.digst.dk/…”. The address /was leads there."),
+        default="",
+        db_default="",
     )
     days_after_leaving = models.PositiveIntegerField(
         _("days until somebody who has left is erased"),
         default=365,
+        db_default=365,
         validators=[MinValueValidator(30)],
     )
     days_of_mails = models.PositiveIntegerField(
-        _("days that sent mails are kept"), default=90, validators=[MinValueValidator(30)]
+        _("days that sent mails are kept"),
+        default=90,
+        db_default=90,
+        validators=[MinValueValidator(30)],
     )
     days_of_log = models.PositiveIntegerField(
         _("days that the log is kept"),
         default=365,
+        db_default=365,
         validators=[MinValueValidator(SHORTEST_LOG)],
         help_text=_("Six months at least."),
     )
     days_of_comments = models.PositiveIntegerField(
         _("days that reasons are kept after a round"),
         default=5 * 365,
+        db_default=5 * 365,
         validators=[MinValueValidator(30)],
         help_text=_("The figures of a result stay; its reasons are deleted."),
     )

@@ -80,7 +80,9 @@ def seal_due_rounds(*, now: datetime) -> int:
     Where the database lets several write at once, the rounds are dealt to two connections: one
     counts while the other's answers are worked on.
     """
-    due = list(Round.objects.due_to_seal(now).order_by("pk"))
+    due = list(
+        Round.objects.due_to_seal(now).select_related("edition", "municipality").order_by("pk")
+    )
     if connection.vendor == "sqlite" or connection.in_atomic_block or len(due) == 1:
         return _seal_all(due, now)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
@@ -112,15 +114,11 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
         # all answers in the country for each round.
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
-    due = (
-        Round.objects.due_to_seal(now)
-        .select_for_update(of=("self",))
-        .select_related("edition", "municipality")
-        .filter(pk=round_.pk)
-        .first()
-    )
+    due = Round.objects.due_to_seal(now).select_for_update().filter(pk=round_.pk).first()
     if due is None:
         return False
+    # Read once for all rounds that are due: an edition that is rated is frozen.
+    due.edition, due.municipality = round_.edition, round_.municipality
     remove_leavers(now=due.closes_at, round_=due)
     due.sealed_at = now
     # What was promised when it opened, or more if the municipality has raised it since.

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[("da", "Danish"), ("en", "English")],
                 default="da",
+                db_default="da",
                 max_length=2,
                 verbose_name="language",
             ),
@@ -25,6 +26,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[("da", "Danish"), ("en", "English")],
                 default="da",
+                db_default="da",
                 max_length=2,
                 verbose_name="language",
             ),

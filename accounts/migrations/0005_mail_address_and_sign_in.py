@@ -16,7 +16,11 @@ class Migration(migrations.Migration):
             model_name="mail",
             name="address",
             field=models.EmailField(
-                blank=True, max_length=254, verbose_name="another address than the person's own"
+                blank=True,
+                default="",
+                db_default="",
+                max_length=254,
+                verbose_name="another address than the person's own",
             ),
         ),
         migrations.CreateModel(

@@ -6,6 +6,8 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from plf.lib.sql import RandomKey
+
 
 def give_keys(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     users = list(apps.get_model("accounts", "User").objects.order_by("pk").only("pk"))
@@ -33,7 +35,11 @@ class Migration(migrations.Migration):
             "user",
             "log_key",
             models.UUIDField(
-                default=uuid.uuid4, unique=True, editable=False, verbose_name="key in the log"
+                default=uuid.uuid4,
+                db_default=RandomKey(),
+                unique=True,
+                editable=False,
+                verbose_name="key in the log",
             ),
         ),
     ]

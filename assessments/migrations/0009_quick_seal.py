@@ -27,7 +27,10 @@ class Migration(migrations.Migration):
             "round",
             "smallest_group",
             models.PositiveSmallIntegerField(
-                default=5, editable=False, verbose_name="fewest answers that are shown"
+                default=5,
+                db_default=5,
+                editable=False,
+                verbose_name="fewest answers that are shown",
             ),
         ),
         migrations.RunPython(keep_the_threshold, migrations.RunPython.noop),

@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
             name="information",
             field=models.TextField(
                 blank=True,
+                default="",
+                db_default="",
                 editable=False,
                 verbose_name="what the invited were told about their data",
             ),

@@ -18,7 +18,11 @@ class MailText(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=30, choices=MailKind.choices)
     language = models.CharField(
-        _("language"), max_length=2, choices=Language.choices, default=Language.DANISH
+        _("language"),
+        max_length=2,
+        choices=Language.choices,
+        default=Language.DANISH,
+        db_default=Language.DANISH,
     )
     subject = models.CharField(_("subject"), max_length=150)
     body = models.TextField(_("text"), max_length=4000)

@@ -78,10 +78,14 @@ class Round(models.Model):
         _("closes when all have said that they are done"), default=False, editable=False
     )
     smallest_group = models.PositiveSmallIntegerField(
-        _("fewest answers that are shown"), default=5, editable=False
+        _("fewest answers that are shown"), default=5, db_default=5, editable=False
     )
     information = models.TextField(
-        _("what the invited were told about their data"), blank=True, editable=False
+        _("what the invited were told about their data"),
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",
     )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     sealed_at = models.DateTimeField(_("sealed"), null=True, editable=False)

@@ -42,6 +42,8 @@ def remove_leavers(*, now: datetime, round_: Round | None = None) -> int:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+    if not gone:
+        return 0
     left = Participation.objects.filter(pk__in=gone)
     for participation in left.select_related(
         "user", "round_forum__forum", "round_forum__round"

@@ -15,6 +15,8 @@ class Migration(migrations.Migration):
             name="cvr",
             field=models.CharField(
                 blank=True,
+                default="",
+                db_default="",
                 help_text="Eight digits. By it, KOMBIT's sign-in says whose leader somebody is.",
                 max_length=8,
                 validators=[django.core.validators.RegexValidator("^\\d{8}$")],
@@ -26,6 +28,7 @@ class Migration(migrations.Migration):
             name="second_factor_required",
             field=models.BooleanField(
                 default=False,
+                db_default=False,
                 help_text="They are led to set up an authenticator app or a passkey when they sign in.",
                 verbose_name="second factor for administrators and facilitators",
             ),
@@ -34,7 +37,11 @@ class Migration(migrations.Migration):
             model_name="municipality",
             name="sign_in_client",
             field=models.CharField(
-                blank=True, max_length=120, verbose_name="the product's name there (client id)"
+                blank=True,
+                default="",
+                db_default="",
+                max_length=120,
+                verbose_name="the product's name there (client id)",
             ),
         ),
         migrations.AddField(
@@ -42,6 +49,8 @@ class Migration(migrations.Migration):
             name="sign_in_server",
             field=models.CharField(
                 blank=True,
+                default="",
+                db_default="",
                 help_text="The OpenID Connect issuer, as “https://login.microsoftonline.com/…/v2.0”. Its secret is given in the environment.",
                 max_length=200,
                 validators=[django.core.validators.URLValidator(schemes=["https", "http"])],

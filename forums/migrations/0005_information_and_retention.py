@@ -22,7 +22,11 @@ class Migration(migrations.Migration):
             model_name="municipality",
             name="accessibility_contact",
             field=models.CharField(
-                blank=True, max_length=200, verbose_name="whom questions about accessibility go to"
+                blank=True,
+                default="",
+                db_default="",
+                max_length=200,
+                verbose_name="whom questions about accessibility go to",
             ),
         ),
         migrations.AddField(
@@ -30,6 +34,7 @@ class Migration(migrations.Migration):
             name="days_after_leaving",
             field=models.PositiveIntegerField(
                 default=365,
+                db_default=365,
                 validators=[django.core.validators.MinValueValidator(30)],
                 verbose_name="days until somebody who has left is erased",
             ),
@@ -39,6 +44,7 @@ class Migration(migrations.Migration):
             name="days_of_comments",
             field=models.PositiveIntegerField(
                 default=1825,
+                db_default=1825,
                 help_text="The figures of a result stay; its reasons are deleted.",
                 validators=[django.core.validators.MinValueValidator(30)],
                 verbose_name="days that reasons are kept after a round",
@@ -49,6 +55,7 @@ class Migration(migrations.Migration):
             name="days_of_log",
             field=models.PositiveIntegerField(
                 default=365,
+                db_default=365,
                 help_text="Six months at least.",
                 validators=[django.core.validators.MinValueValidator(185)],
                 verbose_name="days that the log is kept",
@@ -59,6 +66,7 @@ class Migration(migrations.Migration):
             name="days_of_mails",
             field=models.PositiveIntegerField(
                 default=90,
+                db_default=90,
                 validators=[django.core.validators.MinValueValidator(30)],
                 verbose_name="days that sent mails are kept",
             ),
@@ -68,6 +76,8 @@ class Migration(migrations.Migration):
             name="information",
             field=models.TextField(
                 blank=True,
+                default="",
+                db_default="",
                 help_text="Empty: the product's own text. A round keeps the text it opened with. An empty line begins a new paragraph.",
                 max_length=6000,
                 verbose_name="information before the first question",
@@ -87,6 +97,8 @@ class Migration(migrations.Migration):
             name="privacy_contact",
             field=models.CharField(
                 blank=True,
+                default="",
+                db_default="",
                 help_text="The data protection officer, with an address or a number.",
                 max_length=200,
                 verbose_name="whom questions about personal data go to",
@@ -97,6 +109,8 @@ class Migration(migrations.Migration):
             name="was_address",
             field=models.CharField(
                 blank=True,
+                default="",
+                db_default="",
                 help_text="As “https://was.digst.dk/…”. The address /was leads there.",
                 max_length=200,
                 validators=[django.core.validators.URLValidator(schemes=["https", "http"])],

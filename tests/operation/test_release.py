@@ -52,6 +52,32 @@ def test_database_of_the_release_before_is_brought_to_this_one(before, client_of
     assert {round_.state(timezone.now()) for round_ in Round.objects.all()} >= {RoundState.SEALED}
 
 
+def columns():
+    """By table and column: whether a row may be written that does not name it."""
+    inspect = connection.introspection
+    with connection.cursor() as cursor:
+        return {
+            (table, column.name): column.null_ok or column.default is not None
+            for table in inspect.table_names(cursor)
+            if table.startswith(OURS)
+            for column in inspect.get_table_description(cursor, table)
+        }
+
+
+def test_release_before_can_go_on_writing_while_the_next_one_starts(before):
+    """Its rows name only the columns that it knows, and it asks for all of those."""
+    known = columns()
+
+    call_command("upgrade")
+
+    now = columns()
+    tables = {table for table, _ in known}
+    new = {place for place in now if place[0] in tables and place not in known}
+    assert known.keys() <= now.keys()
+    assert new
+    assert sorted(place for place in new if not now[place]) == []
+
+
 @pytest.mark.prove
 def test_all_the_way_back_and_forth(torn):
     tables = sorted(connection.introspection.table_names())
