@@ -69,7 +69,7 @@ def main() -> int:
 
 def _photograph(browser_path: str, url: str) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=browser_path, args=chromium.ARGUMENTS)
         desk = browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
         _sign_in(desk, url, "chef@norddjurs.example")
         desk.goto(f"{url}/overblik/")

@@ -12,7 +12,9 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from accounts.models import User
 from plf.demo.build import build_demo
+from tests.attack.real_server import session_of
 from tools import chromium
 
 PASSWORD = "plf-demo"
@@ -22,8 +24,7 @@ PASSWORD = "plf-demo"
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(chromium.find()),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            executable_path=str(chromium.find()), args=chromium.ARGUMENTS
         )
         yield browser
         browser.close()
@@ -70,7 +71,15 @@ class Visitor:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.complaints.append(f"asked another host: {request.url}")
 
-    def sign_in(self, email: str) -> Page:
+    def sign_in(self, user: User | str) -> Page:
+        """With a session as signing in makes one. The page is still empty."""
+        if isinstance(user, str):
+            user = User.objects.get(email=user)
+        session = {"name": "sessionid", "value": session_of(user), "url": self.url}
+        self.context.add_cookies([session])  # type: ignore[list-item]
+        return self.page
+
+    def sign_in_by_form(self, email: str) -> Page:
         self.page.goto(self.url)
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Adgangskode", exact=True).fill(PASSWORD)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from assessments.models import Edition, Round
 from forums.models import Forum
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 OLD = "Vi ser uenighed som en styrke"
 NEW = "Vi bruger uenighed som en styrke i vores beslutninger"

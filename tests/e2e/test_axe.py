@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, Page
 from accounts.models import User
 from assessments.models import Edition, RoundForum
 from forums.models import Forum
-from plf.demo.build import build_demo
 from tests.factories import RoundFactory, RoundForumFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -176,9 +175,8 @@ def signed_in(email: str, url: str) -> Any:
 
 
 @pytest.fixture
-def pages(browser: Browser, live_server, transactional_db) -> Iterator[dict[str, Page]]:
+def pages(demo, browser: Browser, live_server) -> Iterator[dict[str, Page]]:
     """A page of each person in Danish, signed in a moment ago, by cookie."""
-    build_demo(now=timezone.now())
     plan_one()
     contexts = {}
     for who, email in PEOPLE.items():

@@ -3,18 +3,15 @@
 import json
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments.models import Goal, RoundForum
-from plf.demo.build import build_demo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def result(transactional_db) -> RoundForum:
-    build_demo(now=timezone.now())
+def result(demo) -> RoundForum:
     return (
         RoundForum.objects.filter(forum__name="Lederforum", round__sealed_at__isnull=False)
         .select_related("round")
@@ -59,25 +56,27 @@ def test_own_copy_is_drawn_beside_the_result_without_a_request(result, visitor):
     assert asked == []
 
 
-@pytest.mark.parametrize(
-    ("file", "text"),
-    [
-        ({"buffer": b"noget helt andet"}, "ikke en kopi herfra"),
-        ({"buffer": b"PLF-1 {er ikke til at forstaa}"}, "ikke en kopi herfra"),
-        ({"forum": 9999}, "et andet forum"),
-        ({"round": 9999}, "en anden runde"),
-        ({"choices": {"1": "<b>"}}, "ingen svar"),
-    ],
-    ids=["another file", "a broken one", "another forum", "another round", "nothing in it"],
-)
-def test_a_file_that_does_not_belong_is_refused_kindly(result, visitor, file, text):
+# What is wrong with the file, and what the page then says: never the same twice running.
+REFUSED: dict[str, tuple[dict[str, object], str]] = {
+    "another file": ({"buffer": b"noget helt andet"}, "ikke en kopi herfra"),
+    "another forum": ({"forum": 9999}, "et andet forum"),
+    "a broken one": ({"buffer": b"PLF-1 {er ikke til at forstaa}"}, "ikke en kopi herfra"),
+    "another round": ({"round": 9999}, "en anden runde"),
+    "nothing in it": ({"choices": {"1": "<b>"}}, "ingen svar"),
+}
+
+
+def test_a_file_that_does_not_belong_is_refused_kindly(result, visitor):
     page = open_result(visitor, result)
-    chosen = copy_of(result) | file if "buffer" in file else copy_of(result, **file)
+    chosen = page.get_by_label("Vælg filen")
+    for what, (file, text) in REFUSED.items():
+        whole = copy_of(result) | file if "buffer" in file else copy_of(result, **file)
 
-    page.get_by_label("Vælg filen").set_input_files(chosen)
+        chosen.set_input_files(whole)
 
-    expect(page.get_by_role("status").filter(has_text=text)).to_be_visible()
-    expect(page.locator("[data-own-mark]")).to_have_count(0)
+        said = page.get_by_role("status").filter(has_text=text)
+        expect(said, f"{what} is refused").to_be_visible()
+        expect(page.locator("[data-own-mark]"), f"{what} leaves no mark").to_have_count(0)
 
 
 def test_big_view_goes_from_screen_to_screen_by_arrow_keys(result, visitor):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
@@ -41,12 +40,7 @@ class Scene:
         self.world = open_round_of(self.cast.forum, edition=edition)
         one = self.visitor(**options)
         one.may_meet(*expects)
-        client = Client()
-        client.force_login(
-            self.cast.unit_head, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
-        value = client.cookies["sessionid"].value
-        one.context.add_cookies([{"name": "sessionid", "value": value, "url": one.url}])
+        one.sign_in(self.cast.unit_head)
         where = [self.world.round.pk, self.cast.forum.pk]
         one.page.goto(one.url + reverse("assessments:rate", args=where))
         return one.page

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from forums.models import Municipality
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 CHIEF = "chef@norddjurs.example"
 
 
