@@ -14,6 +14,8 @@ from django.db.models.functions import Coalesce
 from assessments.answers import Answer, Rating
 from assessments.models import Edition, Goal, Participation, Round
 
+TELL_IF_OPEN = ("id", "opened_at", "closes_at", "sealed_at", "lost_at")
+
 
 class RoundTakesNoAnswers(Exception):
     """It has not opened, or it has closed."""
@@ -92,11 +94,13 @@ def lock_for_saving(round_id: int) -> Round:
 
 
 def _lock_own(participation: Participation) -> Round:
-    """As `lock_for_saving`; and one person's changes come one after the other."""
+    """As `lock_for_saving`, with what tells whether answers are taken; and one person's changes
+    come one after the other."""
     if connection.vendor == "postgresql":
         rounds = list(
             Round.objects.raw(
-                "SELECT r.* FROM assessments_round r"
+                f"SELECT {', '.join(f'r.{column}' for column in TELL_IF_OPEN)}"  # noqa: S608
+                " FROM assessments_round r"
                 " JOIN assessments_roundforum f ON f.round_id = r.id"
                 " JOIN assessments_participation p ON p.round_forum_id = f.id"
                 " WHERE p.id = %s FOR SHARE OF r FOR NO KEY UPDATE OF p",
@@ -105,7 +109,7 @@ def _lock_own(participation: Participation) -> Round:
         )
     else:
         own = Round.objects.filter(round_forums__participations=participation)
-        rounds = list(own.order_by("pk"))
+        rounds = list(own.order_by("pk").only(*TELL_IF_OPEN))
     if not rounds:
         raise NotInvited
     return rounds[0]

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -39,17 +40,38 @@ def person(request: HttpRequest) -> "User":
 def find_invitation(request: HttpRequest, round_id: int, forum_id: int) -> Participation | None:
     """The person's own invitation, with all that their page shows, in one query."""
     return (
-        Participation.objects.visible_to(person(request))
+        _own_invitations(request, round_id, forum_id)
         .select_related("round_forum__round__edition", "round_forum__forum__municipality")
-        .filter(round_forum__round=round_id, round_forum__forum=forum_id)
-        .order_by("pk")
         .first()
     )
 
 
+def _own_invitations(request: HttpRequest, round_id: int, forum_id: int) -> QuerySet[Participation]:
+    own = Participation.objects.visible_to(person(request))
+    return own.filter(round_forum__round=round_id, round_forum__forum=forum_id).order_by("pk")
+
+
 def invitation_or_404(request: HttpRequest, round_id: int, forum_id: int) -> Participation:
     """The person's own invitation to answer alone."""
-    participation = find_invitation(request, round_id, forum_id)
+    return _alone(find_invitation(request, round_id, forum_id))
+
+
+def invitation_to_save_or_404(request: HttpRequest, round_id: int, forum_id: int) -> Participation:
+    """The same with what a save asks of it alone: the eighty columns of a page cost as much as all
+    else that a save does."""
+    return _alone(
+        _own_invitations(request, round_id, forum_id)
+        .select_related("round_forum__round__edition")
+        .only(
+            "round_forum__round__kind",
+            "round_forum__round__edition__levels",
+            "round_forum__round__edition__no_answer",
+        )
+        .first()
+    )
+
+
+def _alone(participation: Participation | None) -> Participation:
     if participation is None or participation.round_forum.round.is_shared:
         raise Http404
     return participation

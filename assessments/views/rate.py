@@ -23,6 +23,7 @@ from assessments.views import _page, _script
 from assessments.views._lookup import (
     find_invitation,
     invitation_or_404,
+    invitation_to_save_or_404,
     person,
     round_forum_or_404,
     unknown_is_404,
@@ -142,7 +143,7 @@ def _invited(participation: Participation) -> list[tuple[str, str]]:
 def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """One goal, as soon as it is chosen or written."""
     now = timezone.now()
-    participation = invitation_or_404(request, round_id, forum_id)
+    participation = invitation_to_save_or_404(request, round_id, forum_id)
     if not is_own_page(request, participation):
         return _script.signed_out_json()
     edition = participation.round_forum.round.edition
