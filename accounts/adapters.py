@@ -1,6 +1,7 @@
 """How allauth is to behave here."""
 
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -15,9 +16,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathFillImage
 
+from accounts.changes import AS_ALLAUTH_SAYS, tell_of_change
 from accounts.known_browser import knows, remember
 from accounts.models import User
 from accounts.sign_in_mails import CODE, NEW_PASSWORD, post_at_once
+from audit.enums import Kind
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,6 +57,20 @@ class AccountAdapter(DefaultAccountAdapter):
                 self._post_link(person, context["password_reset_url"])
             else:
                 self._post_code(person, context.get("code", ""))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """All changes of a sign-in that allauth makes come by here."""
+        self.note_change(user=user, kind=AS_ALLAUTH_SAYS[template_prefix], now=timezone.now())
+
+    def note_change(self, *, user: User, kind: Kind, now: datetime) -> None:
+        """The person is told; whoever stands above this app may do more."""
+        tell_of_change(user=user, kind=kind, now=now)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """At the product's own address, whatever host the request was sent to."""

@@ -6,6 +6,7 @@ from allauth.account import forms as allauth
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -117,3 +118,19 @@ class ActivateTOTPForm(PlainFields, totp.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("The six digits that the app shows")
+
+
+class PasskeyName(PlainFields):
+    """What the person calls it, to tell one from another."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+
+
+class AddPasskeyForm(PasskeyName, webauthn.AddWebAuthnForm):
+    pass
+
+
+class EditPasskeyForm(PasskeyName, webauthn.EditWebAuthnForm):
+    pass

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.changes import happened
 from accounts.invitations import invite_again
 from accounts.models import User
 from accounts.operations import Letter, post_mails
@@ -27,9 +28,9 @@ def tell_of_new_address(*, user: User, old: str, now: datetime) -> None:
             subject=_("Your address in PLF has been changed"),
             body=_(
                 "Hello {name}\n\nThe administrator of your municipality has changed the address "
-                "with which you sign in to PLF. Mails no longer come here.\n\n"
+                "with which you sign in to PLF. {happened} Mails no longer come here.\n\n"
                 "Is that wrong? Then tell them at once."
-            ).format(name=user.name),
+            ).format(name=user.name, happened=happened(now)),
         )
     post_mails(letters=[letter], now=now)
     invite_again(user=user, now=now)
@@ -53,9 +54,9 @@ def remove_second_factor(*, user: User, now: datetime) -> bool:
             subject=_("Your second step in PLF has been removed"),
             body=_(
                 "Hello {name}\n\nThe administrator of your municipality has removed your passkeys "
-                "and codes, so that you can sign in and set them up anew.\n\n"
+                "and codes, so that you can sign in and set them up anew. {happened}\n\n"
                 "Did you not ask for it? Then tell them at once, and change your password."
-            ).format(name=user.name),
+            ).format(name=user.name, happened=happened(now)),
         )
     post_mails(letters=[letter], now=now)
     return True

@@ -8,19 +8,21 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed, password_set
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Mail, SignIn, User
-from accounts.sign_in_mails import AT_ONCE
+from accounts.sign_in_mails import AT_ONCE, SECRET
+from audit.enums import Kind
 from plf.lib.middleware import start_clock
 
 # The first that is found in what the browser says of itself; most browsers name others as well.
@@ -90,19 +92,23 @@ def sign_ins_of(user: User, now: datetime) -> QuerySet[SignIn]:
     return SignIn.objects.filter(user=user, session__expire_date__gt=now)
 
 
+@transaction.atomic
 def sign_out_elsewhere(*, user: User, session_key: str, now: datetime) -> int:
     """End all of the person's sessions but this one; returns how many."""
     others = sign_ins_of(user, now).exclude(pk=session_key)
     keys = list(others.order_by("pk").values_list("pk", flat=True))
     Session.objects.filter(pk__in=keys).delete()
+    if keys:
+        get_adapter().note_change(user=user, kind=Kind.SIGNED_OUT_ELSEWHERE, now=now)
     return len(keys)
 
 
 def forget_expired(*, now: datetime) -> None:
-    """Delete what would go on telling who signed in: sessions, codes by mail, counted attempts."""
+    """Delete what would go on telling who signed in: sessions, mails about it, counted attempts."""
     Session.objects.filter(expire_date__lt=now).delete()
-    gone = ~Q(sent_at=None) | Q(created_at__lt=now - timedelta(hours=1))
-    Mail.objects.filter(gone, kind__in=AT_ONCE).delete()
+    is_done = ~Q(sent_at=None) | ~Q(given_up_at=None)
+    is_of_no_use = Q(kind__in=SECRET, created_at__lt=now - timedelta(hours=1))
+    Mail.objects.filter(is_done | is_of_no_use, kind__in=AT_ONCE).delete()
     table = connection.ops.quote_name(cache._table)  # type: ignore[attr-defined]
     expired = connection.ops.adapt_datetimefield_value(now.replace(microsecond=0))
     with connection.cursor() as cursor:

@@ -1,7 +1,8 @@
-"""Mails that a person waits for: a code to sign in with, a link to a new password.
+"""Mails about signing in: a code that a person waits for, a link to a new password, and that
+something was changed.
 
 They go through the outbox like all others, but leave at once, and are deleted when they have left:
-they hold a secret, and tell at what time somebody signed in.
+some hold a secret, and all tell at what time somebody was here.
 """
 
 import logging
@@ -11,11 +12,13 @@ from threading import Thread
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.enums import Language
 from accounts.models import Mail, User
 from accounts.operations import send_due_mails
 
-CODE, NEW_PASSWORD = "login_code", "new_password"
-AT_ONCE = frozenset({CODE, NEW_PASSWORD})
+CODE, NEW_PASSWORD, CHANGED = "login_code", "new_password", "sign_in_changed"
+SECRET = frozenset({CODE, NEW_PASSWORD})
+AT_ONCE = SECRET | {CHANGED}
 NOBODY = 0  # no person has this key
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ def post_at_once(
         to_id=person,
         kind=kind,
         occasion=now.isoformat(),
+        language=Language.DANISH if to is None else to.language,
         subject=subject,
         body=body,
         url=url,
@@ -44,6 +48,11 @@ def post_at_once(
     mail.save(force_insert=True)
     kept = NOBODY if to is None else mail.pk
     Mail.objects.filter(to=person, kind=kind).exclude(pk=kept).delete()
+    send_soon()
+
+
+def send_soon() -> None:
+    """As soon as what was written is there to be sent."""
     transaction.on_commit(_start_sending)
 
 
@@ -57,6 +66,6 @@ def _send() -> None:
         send_due_mails(now=timezone.now(), only=AT_ONCE)
         Mail.objects.filter(kind__in=AT_ONCE).exclude(sent_at=None).delete()
     except Exception:
-        log.exception("A mail that somebody waits for was not sent; the clock tries again")
+        log.exception("A mail about signing in was not sent; the clock tries again")
     finally:
         connection.close()

@@ -3,10 +3,12 @@ long that still lasts."""
 
 from typing import cast
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,6 +23,7 @@ from accounts.forms import InvitationForm
 from accounts.invitations import invited_by
 from accounts.models import User
 from accounts.sessions import sign_ins_of, sign_out_elsewhere
+from audit.enums import Kind
 from plf.lib.middleware import can_renew, renew, seconds_left
 
 
@@ -35,7 +38,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return TemplateResponse(request, "accounts/invitation_gone.html", status=410)
     form = InvitationForm(request.POST or None, user=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            get_adapter().note_change(user=person, kind=Kind.PASSWORD_CHOSEN, now=timezone.now())
         record_authentication(request, person, method="password", email=person.email)
         response: HttpResponse = perform_login(request, person, email=person.email)
         return response

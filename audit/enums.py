@@ -18,6 +18,17 @@ class Kind(models.TextChoices):
 
     SIGNED_IN = "signed_in", _("signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("could not sign in")
+    PASSWORD_CHOSEN = "password_chosen", _("a first password was chosen")
+    PASSWORD_CHANGED = "password_changed", _("a password was changed")
+    PASSWORD_RESET = "password_reset", _("a forgotten password was chosen anew")
+    APP_ADDED = "app_added", _("an app with codes was added")
+    APP_REMOVED = "app_removed", _("an app with codes was removed")
+    PASSKEY_ADDED = "passkey_added", _("a passkey was added")
+    PASSKEY_REMOVED = "passkey_removed", _("a passkey was removed")
+    CODES_RENEWED = "codes_renewed", _("recovery codes were renewed")
+    SIGNED_OUT_ELSEWHERE = "signed_out_elsewhere", _("other places were signed out")
+    ADDRESS_CHANGED = "address_changed", _("an address was changed")
+    SECOND_STEP_REMOVED = "second_step_removed", _("a second step was removed")
     MEMBER_JOINED = "member_joined", _("a member joined")
     MEMBER_LEFT = "member_left", _("a member left")
     ROLE_CHANGED = "role_changed", _("a role was changed")
@@ -48,7 +59,21 @@ class Kind(models.TextChoices):
 
 
 AREAS: dict[Area, tuple[Kind, ...]] = {
-    Area.SIGN_IN: (Kind.SIGNED_IN, Kind.SIGN_IN_FAILED),
+    Area.SIGN_IN: (
+        Kind.SIGNED_IN,
+        Kind.SIGN_IN_FAILED,
+        Kind.PASSWORD_CHOSEN,
+        Kind.PASSWORD_CHANGED,
+        Kind.PASSWORD_RESET,
+        Kind.APP_ADDED,
+        Kind.APP_REMOVED,
+        Kind.PASSKEY_ADDED,
+        Kind.PASSKEY_REMOVED,
+        Kind.CODES_RENEWED,
+        Kind.SIGNED_OUT_ELSEWHERE,
+        Kind.ADDRESS_CHANGED,
+        Kind.SECOND_STEP_REMOVED,
+    ),
     Area.RIGHTS: (
         Kind.MEMBER_JOINED,
         Kind.MEMBER_LEFT,

@@ -23,7 +23,7 @@ class Entry(models.Model):
     actor = models.UUIDField(_("by"), null=True)
     subject = models.UUIDField(_("to whom"), null=True)
     name = models.CharField(_("to what"), max_length=LONGEST_NAME, blank=True)
-    detail = models.CharField(_("more"), max_length=60, blank=True)
+    detail = models.CharField(_("details"), max_length=60, blank=True)
     forum = models.PositiveBigIntegerField(_("forum"), null=True)
     round = models.PositiveBigIntegerField(_("round"), null=True)
     address = models.GenericIPAddressField(_("network address"), null=True)

@@ -4,9 +4,11 @@ Every admin class stands on `OwnMunicipality`. No rows of Django's own permissio
 administers what follows from `Municipality.objects.administered_by`.
 """
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms import DateTimeField, DateTimeInput, HiddenInput, ModelChoiceField
@@ -48,6 +50,14 @@ def moment(**options: Any) -> DateTimeField:
 # How the lists' own filters ask.
 FILTER_ENDINGS = ("__exact", "__id__exact", "__isnull")
 MOMENT = {"type": "datetime-local"}
+KEY = re.compile(r"[0-9]{1,18}")
+
+
+class SearchedChoice(AutocompleteSelect):
+    """Django's own looks up whatever was sent, and fails where that is no key."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attrs)
 
 
 class OwnRows:
@@ -60,6 +70,13 @@ class OwnRows:
         self, db: str | None, db_field: Any, request: HttpRequest
     ) -> QuerySet[Any] | None:
         return self.admin_site.get_model_admin(db_field.related_model).get_queryset(request)
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", SearchedChoice(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class OwnMunicipality(OwnRows, ModelAdmin):

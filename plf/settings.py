@@ -225,6 +225,8 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.AuthenticateForm",
     "reauthenticate": "accounts.forms.ReauthenticateCodeForm",
     "activate_totp": "accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.EditPasskeyForm",
 }
 SOCIALACCOUNT_ADAPTER = "forums.sign_in.SocialAccountAdapter"
 # KOMBIT's Context Handler, where requirements-saml.txt is installed; see docs/signing-in.md.

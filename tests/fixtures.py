@@ -79,7 +79,7 @@ def client_of():
             request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
             start_clock(request)
             request.session.create()
-            client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+            client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
         return client
 
     return with_session

@@ -34,7 +34,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Here and not in a fixture: Django makes its engines anew when a test changes DEBUG.
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("undefined")  # type: ignore[index]
 WHITENOISE_AUTOREFRESH = True  # no manifest, no collected folder
 
 if "sqlite3" in DATABASES["default"]["ENGINE"]:

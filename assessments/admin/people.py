@@ -24,7 +24,7 @@ from accounts.models import User
 from assessments.admin.forms import NewPersonForm, PersonForm
 from assessments.models import Participation
 from audit.enums import Kind
-from audit.operations import Deed
+from audit.operations import Deed, log_all
 from forums.admin_scope import OwnMunicipality, administered, is_system_administrator
 from forums.models import Administrator, Forum, Membership, Municipality
 from forums.operations import add_member
@@ -55,7 +55,7 @@ class PersonAdmin(OwnMunicipality):
             Membership.objects.current(timezone.now())
             .filter(forum__municipality__in=administered(request))
             .select_related("forum")
-            .order_by("forum__name", "pk")
+            .order_by(InDanish("forum__name"), "pk")
         )
         people = super().get_queryset(request)
         return people.prefetch_related(Prefetch("memberships", seats, to_attr="own_seats"))
@@ -138,7 +138,9 @@ class PersonAdmin(OwnMunicipality):
             old = User.objects.values_list("email", flat=True).get(pk=obj.pk)
             super().save_model(request, obj, form, change)
             if obj.email != old:
-                tell_of_new_address(user=obj, old=old, now=timezone.now())
+                now = timezone.now()
+                tell_of_new_address(user=obj, old=old, now=now)
+                log_all(self.deeds(obj, Kind.ADDRESS_CHANGED), now=now)
             return
         if form.known is not None:
             self.message_user(
@@ -191,7 +193,9 @@ class PersonAdmin(OwnMunicipality):
         person = self._own_person(request, pk)
         if person == request.user or self._is_asked(person):
             raise PermissionDenied
-        if remove_second_factor(user=person, now=timezone.now()):
+        now = timezone.now()
+        if remove_second_factor(user=person, now=now):
+            log_all(self.deeds(person, Kind.SECOND_STEP_REMOVED), now=now)
             told = gettext("The second step is removed, and the person is told.")
             self.message_user(request, told, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))

@@ -30,6 +30,7 @@ from dashboards.views._own import own_or_403
 from dashboards.views._person import person
 from dashboards.views._seen import note
 from forums.models import Administrator
+from plf.lib.collation import InDanish
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +56,7 @@ def my_data_page(request: HttpRequest) -> HttpResponse:
             "form": form,
             "data": my_data(user, now),
             "municipalities": own,
-            "helpers": [row.user for row in helpers.order_by("user__name", "pk")],
+            "helpers": [row.user for row in helpers.order_by(InDanish("user__name"), "pk")],
         },
         status=422 if form.is_bound else 200,
     )

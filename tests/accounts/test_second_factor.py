@@ -43,7 +43,7 @@ def test_code_from_the_app_signs_in(person):
     refused = client.post(reverse("mfa_authenticate"), {"code": "000000"})
     response = client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
 
-    assert (refused.status_code, response.status_code, response.url) == (200, 302, "/")
+    assert (refused.status_code, response.status_code, response.url) == (422, 302, "/")
 
 
 def test_recovery_code_signs_in_once(person):
@@ -52,7 +52,7 @@ def test_recovery_code_signs_in_once(person):
     first = after_password(person).post(reverse("mfa_authenticate"), {"code": code})
     second = after_password(person).post(reverse("mfa_authenticate"), {"code": code})
 
-    assert (first.status_code, second.status_code) == (302, 200)
+    assert (first.status_code, second.status_code) == (302, 422)
 
 
 def test_password_alone_opens_nothing(person):
@@ -83,7 +83,7 @@ def test_app_is_set_up_and_removed(cast, client_of):
     removed = client.post(reverse("mfa_deactivate_totp"))
 
     assert "style" not in svg
-    assert refused.status_code == 200
+    assert refused.status_code == 422
     assert response.url == reverse("mfa_view_recovery_codes")
     assert file.split()[-10:] == codes.context["unused_codes"]
     assert removed.status_code == 302

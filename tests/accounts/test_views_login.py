@@ -113,7 +113,7 @@ def test_wrong_code_is_refused_and_three_end_it(person):
 
     statuses = [client.post(url, {"code": "FORKERT"}).status_code for _ in range(3)]
 
-    assert statuses == [200, 200, 302]
+    assert statuses == [422, 422, 302]
     assert client.get(url).status_code == 302
 
 
@@ -135,7 +135,7 @@ def test_attempts_from_elsewhere_lock_nobody_out_of_their_own_browser(person):
     returning = try_password(own, KNOWN, "plf-demo")
 
     assert refused.context["form"].errors["__all__"] == ANY
-    assert stranger.status_code == 200
+    assert stranger.status_code == 422
     assert returning.status_code == 302
 
 
@@ -148,7 +148,7 @@ def test_codes_asked_for_by_others_do_not_use_up_those_of_a_known_browser(person
     strangers = [Client().post(url, {"email": KNOWN}).status_code for _ in range(4)]
     returning = [own.post(url, {"email": KNOWN}).status_code]
 
-    assert strangers == [302, 302, 302, 200]
+    assert strangers == [302, 302, 302, 422]
     assert returning[0] == 302
 
 
@@ -162,7 +162,7 @@ def test_known_browser_gets_only_so_many_codes_a_minute(person):
         asked.append(own.post(reverse("account_request_login_code"), {"email": KNOWN}))
         own.post(reverse("account_logout"))
 
-    assert [response.status_code for response in asked] == [302, 302, 302, 200]
+    assert [response.status_code for response in asked] == [302, 302, 302, 422]
     assert list(asked[-1].context["form"].errors) == ["email"]
 
 

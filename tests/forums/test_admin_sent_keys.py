@@ -1,0 +1,34 @@
+"""Keys that no page offers, sent to the administration by hand: refused like any wrong choice."""
+
+import pytest
+
+from tests.pages import form_of
+
+pytestmark = pytest.mark.django_db
+WRONG = ["PCSt", "1' OR '1'='1", "9" * 30, "-1", "1.0"]
+
+
+@pytest.mark.parametrize("sent", WRONG)
+@pytest.mark.parametrize("field", ["chief", "memberships-2-0-user"])
+def test_person_that_is_no_number_is_no_choice(cast, client_of, field, sent):
+    client = client_of(cast.administrator)
+    url = f"/admin/forums/forum/{cast.forum.pk}/change/"
+    data = form_of(client, url, "forum_form")
+
+    response = client.post(url, data | {field: sent, "name": "Et nyt navn"})
+
+    assert response.status_code == 200
+    assert response.context["errors"]
+    cast.forum.refresh_from_db()
+    assert cast.forum.name == "Lederforum"
+
+
+def test_person_who_was_chosen_is_still_shown_when_something_else_is_wrong(cast, client_of):
+    client = client_of(cast.administrator)
+    url = f"/admin/forums/forum/{cast.forum.pk}/change/"
+    data = form_of(client, url, "forum_form")
+
+    page = client.post(url, data | {"chief": str(cast.unit_head.pk), "name": ""})
+
+    chosen = f'<option value="{cast.unit_head.pk}" selected'
+    assert chosen in page.content.decode().split('id="id_chief"')[1].split("</select>")[0]
