@@ -39,13 +39,6 @@ class Rating(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["answer"],
-                condition=~Q(reason=""),
-                name="assessments_rating_reasons",
-            )
-        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["answer", "goal"], name="assessments_rating_once_per_goal"

@@ -4,6 +4,7 @@ This is the only place outside `assessments` that reads what people answered; a 
 says so. Nothing here is logged but that a round was sealed.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,28 +29,30 @@ SELECT invited.id FROM assessments_participation invited
 JOIN assessments_roundforum forum ON forum.id = invited.round_forum_id
 WHERE forum.round_id = %s
 """
-RATINGS = """
+# One pass for the counts and the reasons. A reason may stand without a rating.
+COUNT = """
+SELECT invited.round_forum_id, invited.role, rating.goal_id, rating.value,
+count(*) FILTER (WHERE rating.value IS NOT NULL OR rating.no_answer),
+CAST({as_list}(rating.reason) FILTER (WHERE NOT (rating.reason = '')) AS text)
 FROM assessments_rating rating
 JOIN assessments_answer answer ON answer.key = rating.answer_id
 JOIN assessments_participation invited ON invited.id = answer.participation_id
 JOIN assessments_roundforum forum ON forum.id = invited.round_forum_id
 WHERE forum.round_id = %s
-"""
-COUNT = f"""
-SELECT invited.round_forum_id, invited.role, rating.goal_id, rating.value, count(*) {RATINGS}
-AND (rating.value IS NOT NULL OR rating.no_answer)
 GROUP BY invited.round_forum_id, invited.role, rating.goal_id, rating.value
 """
+# No statistics are kept of what people answer: without these words PostgreSQL's planner would read
+# all answers in the country for each round, and sort where it can count in memory.
+PLAN = """
+SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'
+"""
+AS_LIST = {"sqlite": "json_group_array", "postgresql": "json_agg"}
 COUNT_PEOPLE = """
 SELECT invited.round_forum_id, invited.role, count(*), count(invited.answered_at)
 FROM assessments_participation invited
 JOIN assessments_roundforum forum ON forum.id = invited.round_forum_id
 WHERE forum.round_id = %s
 GROUP BY invited.round_forum_id, invited.role
-"""
-REASONS = f"""
-SELECT invited.round_forum_id, rating.goal_id, rating.reason {RATINGS}
-AND NOT (rating.reason = '') ORDER BY rating.reason
 """
 DELETE_RATINGS = f"""
 DELETE FROM assessments_rating WHERE answer_id IN
@@ -64,6 +67,8 @@ UPDATE assessments_participation SET answered_at = NULL, done_at = NULL WHERE id
 
 # (role, goal, value or None for "ved ikke") -> how many, for one forum
 Counts = dict[tuple[str, int, int | None], int]
+# goal -> what was written of it, for one forum
+Reasons = dict[int, list[str]]
 
 
 @dataclass(slots=True)
@@ -110,10 +115,8 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
     round. Killed anywhere, the transaction leaves the round as it was.
     """
     if connection.vendor == "postgresql":
-        # No statistics are kept of what people answer: without this word the planner would read
-        # all answers in the country for each round.
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+            cursor.execute(PLAN)
     due = Round.objects.due_to_seal(now).select_for_update().filter(pk=round_.pk).first()
     if due is None:
         return False
@@ -136,9 +139,9 @@ def seal_round(*, round_: Round, now: datetime) -> bool:
 def _publish(round_: Round, k: int) -> None:
     goals = list(Goal.objects.filter(pillar__edition=round_.edition).values_list("pk", flat=True))
     heads = _heads(round_)
-    counts = _counts(round_)
+    counts, reasons = _counts(round_)
     publications: list[Publication] = []
-    commented: dict[int, set[int]] = {}
+    comments: list[Comment] = []
     round_forums = list(round_.round_forums.order_by("pk"))
     for row in round_forums:
         head, tally = heads[row.pk], counts[row.pk]
@@ -147,7 +150,7 @@ def _publish(round_: Round, k: int) -> None:
         row.releases_itself_at = round_.released_by_itself_at()
         rows = list(_rows(round_, row, head, tally, goals, k))
         publications += rows
-        commented[row.pk] = _goals_with_comments(rows, goals)
+        comments += _comments(row, reasons[row.pk], _goals_with_comments(rows, goals))
     Publication.objects.bulk_create(publications)
     RoundForum.objects.bulk_create(
         round_forums,
@@ -155,7 +158,8 @@ def _publish(round_: Round, k: int) -> None:
         unique_fields=["id"],
         update_fields=["invited", "answered", "releases_itself_at"],
     )
-    _keep_comments(round_, round_forums, commented)
+    # Sorted by their text, so that their order tells nothing.
+    Comment.objects.bulk_create(sorted(comments, key=lambda comment: comment.text))
 
 
 def _heads(round_: Round) -> Mapping[int, _Head]:
@@ -171,12 +175,18 @@ def _heads(round_: Round) -> Mapping[int, _Head]:
     return heads
 
 
-def _counts(round_: Round) -> Mapping[int, Counts]:
-    """The one count of all answers in the round."""
+def _counts(round_: Round) -> tuple[Mapping[int, Counts], Mapping[int, Reasons]]:
+    """The one count of all answers in the round, and what was written, both by forum."""
     counts: defaultdict[int, Counts] = defaultdict(dict)
-    for forum, role, goal, value, ratings in _ask(COUNT, round_):
-        counts[forum][role, goal, value] = ratings
-    return counts
+    reasons: defaultdict[int, Reasons] = defaultdict(dict)
+    for forum, role, goal, value, ratings, texts in _ask(
+        COUNT.format(as_list=AS_LIST[connection.vendor]), round_
+    ):
+        if ratings:
+            counts[forum][role, goal, value] = ratings
+        if texts:
+            reasons[forum].setdefault(goal, []).extend(json.loads(texts))
+    return counts, reasons
 
 
 def _ask(statement: str, round_: Round) -> list[tuple[Any, ...]]:
@@ -243,22 +253,17 @@ def _goals_with_comments(rows: list[Publication], goals: list[int]) -> set[int]:
     }
 
 
-def _keep_comments(
-    round_: Round, round_forums: list[RoundForum], commented: Mapping[int, set[int]]
-) -> None:
-    """Reasons that may be shown, sorted by their text, so that their order tells nothing."""
-    forums = {row.pk: row for row in round_forums}
-    Comment.objects.bulk_create(
-        Comment(
-            round=round_,
-            forum_id=forums[forum].forum_id,
-            municipality_id=round_.municipality_id,
-            goal_id=goal,
-            text=text,
-        )
-        for forum, goal, text in _ask(REASONS, round_)
-        if goal in commented[forum]
-    )
+def _comments(row: RoundForum, reasons: Reasons, shown: set[int]) -> Iterator[Comment]:
+    """Reasons that may be shown."""
+    for goal in reasons.keys() & shown:
+        for text in reasons[goal]:
+            yield Comment(
+                round_id=row.round_id,
+                forum_id=row.forum_id,
+                municipality_id=row.municipality_id,
+                goal_id=goal,
+                text=text,
+            )
 
 
 def delete_answers(round_: Round) -> None:

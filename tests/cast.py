@@ -1,11 +1,13 @@
 """A fixed cast: one forum with its chief, heads and facilitator, its municipality's administrator,
 somebody new, and somebody from another municipality."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import User
 from forums.enums import Role
-from forums.models import Forum, Municipality
+from forums.models import Forum, Membership, Municipality
 from tests.factories import (
     AdministratorFactory,
     ForumFactory,
@@ -47,12 +49,28 @@ PEOPLE = (
 )
 
 
+def make_people(*people: Mapping[str, Any]) -> list[User]:
+    """All in one statement, since nearly every test begins with them."""
+    return User.objects.bulk_create(UserFactory.build(**person) for person in people)
+
+
 def make_cast(*, unit_heads: int = 8) -> Cast:
     """A lederforum of a chief and `unit_heads` unit heads (the first is lead), and a team below it
     of that first unit head and a department head, which the chief reads."""
     municipality = MunicipalityFactory(name="Testkommune", slug="testkommune")
     other = MunicipalityFactory(name="Nabokommune", slug="nabokommune")
-    chief = UserFactory(email="chef@test.example", name="Chef")
+    chief, department_head, facilitator, administrator, outsider, newcomer, *heads = make_people(
+        {"email": "chef@test.example", "name": "Chef"},
+        {"email": "afdelingsleder@test.example", "name": "Afdelingsleder 1"},
+        {"email": "laeringspartner@test.example", "name": "Læringspartner"},
+        {"email": "administrator@test.example", "name": "Administrator", "is_staff": True},
+        {"email": "chef@nabo.example", "name": "Chef i nabokommunen", "is_staff": True},
+        {"email": "ny@test.example", "name": "Ny"},
+        *(
+            {"email": f"aftaleholder{n}@test.example", "name": f"Aftaleholder {n}"}
+            for n in range(1, unit_heads + 1)
+        ),
+    )
     forum = ForumFactory(municipality=municipality, name="Lederforum", chief=chief)
     team = ForumFactory(
         municipality=municipality,
@@ -62,29 +80,20 @@ def make_cast(*, unit_heads: int = 8) -> Cast:
         parent=forum,
         chief=chief,
     )
-    MembershipFactory(forum=forum, user=chief, role=Role.CHIEF)
-    heads = [
-        UserFactory(email=f"aftaleholder{n}@test.example", name=f"Aftaleholder {n}")
-        for n in range(1, unit_heads + 1)
-    ]
-    for head in heads:
-        MembershipFactory(forum=forum, user=head, is_lead=head is heads[0])
-    department_head = UserFactory(email="afdelingsleder@test.example", name="Afdelingsleder 1")
-    MembershipFactory(forum=team, user=heads[0], is_lead=True)
-    MembershipFactory(forum=team, user=department_head, role=Role.DEPARTMENT_HEAD)
-    facilitator = UserFactory(email="laeringspartner@test.example", name="Læringspartner")
-    MembershipFactory(forum=forum, user=facilitator, role=Role.FACILITATOR)
-    administrator = UserFactory(
-        email="administrator@test.example", name="Administrator", is_staff=True
+    neighbours = ForumFactory(municipality=other, name="Naboens forum", chief=outsider)
+    Membership.objects.bulk_create(
+        MembershipFactory.build(forum=place, user=user, **post)
+        for place, user, post in (
+            (forum, chief, {"role": Role.CHIEF}),
+            *((forum, head, {"is_lead": head is heads[0]}) for head in heads),
+            (team, heads[0], {"is_lead": True}),
+            (team, department_head, {"role": Role.DEPARTMENT_HEAD}),
+            (forum, facilitator, {"role": Role.FACILITATOR}),
+            (neighbours, outsider, {"role": Role.CHIEF}),
+        )
     )
     AdministratorFactory(municipality=municipality, user=administrator)
-    outsider = UserFactory(email="chef@nabo.example", name="Chef i nabokommunen", is_staff=True)
     AdministratorFactory(municipality=other, user=outsider)
-    MembershipFactory(
-        forum=ForumFactory(municipality=other, name="Naboens forum", chief=outsider),
-        user=outsider,
-        role=Role.CHIEF,
-    )
     return Cast(
         municipality=municipality,
         other_municipality=other,
@@ -95,7 +104,7 @@ def make_cast(*, unit_heads: int = 8) -> Cast:
         department_head=department_head,
         facilitator=facilitator,
         administrator=administrator,
-        newcomer=UserFactory(email="ny@test.example", name="Ny"),
+        newcomer=newcomer,
         outsider=outsider,
         members=[chief, *heads],
     )

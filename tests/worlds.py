@@ -60,14 +60,15 @@ def open_round_of(forum: Forum, *, edition=None, days_ago: int = 1, **fields: ob
         municipality=forum.municipality, edition=edition, opens_at=opens_at, **fields
     )
     memberships = list(
-        Membership.objects.filter(forum=forum).exclude(role=Role.FACILITATOR).order_by("pk")
+        Membership.objects.filter(forum=forum)
+        .exclude(role=Role.FACILITATOR)
+        .select_related("user")
+        .order_by("pk")
     )
     round_forum = RoundForumFactory(round=round_, forum=forum, invited=len(memberships))
-    participations = [
-        Participation.objects.create(
-            round_forum=round_forum, user=membership.user, role=membership.role
-        )
+    participations = Participation.objects.bulk_create(
+        Participation(round_forum=round_forum, user=membership.user, role=membership.role)
         for membership in memberships
-    ]
+    )
     goals = list(Goal.objects.filter(pillar__edition=edition))
     return OpenRound(round_, round_forum, goals, participations)

@@ -1,13 +1,13 @@
 """A round keeps the threshold it was opened with, and is sealed quickly.
 
 Reversible. Rounds that were opened before get what their municipality says today. Two indexes that
-others cover are gone, reasons have one of their own, and the invitations leave room on their pages,
-so that the seal clears their marks in place.
+others cover are gone, and the invitations leave room on their pages, so that the seal clears their
+marks in place.
 """
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
 from plf.lib.sql import for_each_database
 
@@ -42,12 +42,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="+",
                 to="assessments.answer",
-            ),
-        ),
-        migrations.AddIndex(
-            "rating",
-            models.Index(
-                condition=~Q(reason=""), fields=["answer"], name="assessments_rating_reasons"
             ),
         ),
         migrations.AlterField(

@@ -12,6 +12,8 @@ from plf.lib.danish import continued
 from tests.assessments.test_framework_files import SHIPPED
 from tests.worlds import open_round_of
 
+# The engine itself is tried on both databases elsewhere.
+pytestmark = pytest.mark.once
 FILES = ("result_pdf", "result_xlsx", "result_csv", "result_json")
 
 

@@ -91,7 +91,7 @@ NOTHING: dict[str, list[str]] = {
 
 
 class LoadOfExportTest(TestCase):
-    @settings(max_examples=15)
+    @settings(max_examples=settings().max_examples // 15)
     @given(frameworks())
     def test_an_edition_comes_back_as_it_was(self, file):
         edition = import_as_framework(file=file, scale=SCALE, municipality=None, slug="den-ene")

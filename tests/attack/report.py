@@ -87,10 +87,10 @@ def invented(stage, names: list[str], away: int, seed: int) -> dict[str, dict[st
     return answers
 
 
-def attack(size: int) -> Attack:
-    """Set the stage, seal, read all pages of all members, and conclude."""
+def attack(size: int, *, everything: bool = True) -> Attack:
+    """Set the stage, seal, read all pages of all members (or the result alone), and conclude."""
     from tests.attack.reading import Known, Reading, read_all  # noqa: PLC0415
-    from tests.attack.spider import crawl_all  # noqa: PLC0415
+    from tests.attack.spider import crawl_all, fetch  # noqa: PLC0415
     from tests.attack.stage import ROLE_WORDS, client_of, set_norddjurs  # noqa: PLC0415
 
     counts, away = SIZES[size]
@@ -104,7 +104,12 @@ def attack(size: int) -> Attack:
         clock.move_to(stage.seal(round_) + timedelta(days=30))
         some = [next(name for name, own in roles.items() if own == role) for role in counts]
         clients = {name: client_of(stage.people[name]) for name in some}
-        seen = crawl_all(clients)
+        result = f"/resultater/{stage.where(round_, 'Forummet')}"
+        seen = (
+            crawl_all(clients)
+            if everything
+            else {name: {result: fetch(client, result)} for name, client in clients.items()}
+        )
     known = Known("Forummet", roles, ROLE_WORDS, stage.levels, stage.pillars)
     united = Reading()
     for pages in seen.values():

@@ -13,7 +13,7 @@ import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
@@ -26,7 +26,8 @@ GUESSES = ("", "pdf/", "xlsx/", "csv/", "json/", "frigiv/", "min-kopi/", "faerdi
 # Orders, dates and pop-ups of a list show the same rows again, and so do several filters at once.
 SAME_AGAIN = {"o", "e", "next", "_popup", "_to_field", "_changelist_filters", "_facets"}
 MOST_FILTERS = 1
-MOST_ALIKE = 1
+# Where pages are many and alike, one of each kind is read.
+MANY_ALIKE = ("/admin/", "/log/", "/runder/mails/")
 MOST_PAGES = 300
 VOID = {"meta", "link", "input", "img", "br", "hr", "source", "area", "base", "col", "embed", "wbr"}
 
@@ -139,6 +140,7 @@ class Page:
 TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+|(?<=nonce=")[^"]+')
 
 
+@lru_cache(maxsize=32)  # the same file comes to several readers, byte for byte
 def read_text(kind: str, body: bytes) -> str:
     """What a file says that is no HTML."""
     readers = {
@@ -232,13 +234,16 @@ def tidy(address: str) -> str | None:
 def crawl(client: Client, *, deep: bool = False) -> dict[str, Page]:
     """Everything that this person can fetch; `deep` with every row of the administration."""
     pages: dict[str, Page] = {}
+    kinds: set[str] = set()
     waiting = deque(FRONT_PAGES)
     while waiting:
         address = tidy(waiting.popleft())
         if address is None or address in pages:
             continue
-        if not deep and _alike(address, pages) >= MOST_ALIKE:
-            continue
+        if not deep and address.startswith(MANY_ALIKE):
+            if (kind := _kind(address)) in kinds:
+                continue
+            kinds.add(kind)
         if len(pages) >= MOST_PAGES:
             raise TooManyPages(address)
         pages[address] = page = fetch(client, address)
@@ -261,16 +266,10 @@ def guesses(addresses: Iterable[str]) -> Iterator[str]:
 Seen = dict[str, dict[str, Page]]
 
 
-def _alike(address: str, pages: Mapping[str, Page]) -> int:
-    """How many pages of the administration were read that differ in their row only."""
-    if not address.startswith("/admin/"):
-        return 0
-    kind = _kind(address)
-    return sum(_kind(other) == kind for other in pages)
-
-
 def _kind(address: str) -> str:
-    return re.sub(r"\d+", "N", address.partition("?")[0]) + ("?" if "?" in address else "")
+    """What pages have in common that differ in their row, their filter, or the mail they word."""
+    kind = re.sub(r"\d+", "N", address.partition("?")[0]) + ("?" if "?" in address else "")
+    return re.sub(r"(?<=/mails/N/).*", "", kind)
 
 
 def crawl_all(clients: Mapping[str, Client], *, deep: bool = False) -> Seen:

@@ -318,6 +318,7 @@ class Read(HTMLParser):
         return one_line(text)[:25].strip() in one_line(" ".join(self.texts))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page[1]}-{page[2]}")
 def test_page(world, page):
     who, name, place = page
@@ -337,6 +338,7 @@ def test_page(world, page):
 # --- files --------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_pdf(world):
     """Typst gets the words as data: as markup, `#panic` would stop it."""
     for place in ("sealed", "shared"):
@@ -347,6 +349,7 @@ def test_pdf(world):
         assert_header_is_whole(response)
 
 
+@pytest.mark.once
 def test_xlsx(world):
     for place in ("sealed", "shared"):
         url = reverse("dashboards:result_xlsx", args=world.places[place])
@@ -359,6 +362,7 @@ def test_xlsx(world):
         assert_header_is_whole(response)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("who", "name", "place"),
     [
@@ -378,6 +382,7 @@ def test_csv(world, who, name, place):
     assert_header_is_whole(response)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("who", "name", "place"),
     [
@@ -394,6 +399,7 @@ def test_json(world, who, name, place):
     assert_header_is_whole(response)
 
 
+@pytest.mark.once
 def test_own_copy(world):
     """Plain text, that no browser takes for a page."""
     url = reverse("assessments:own_copy", args=world.places["open"])
@@ -410,6 +416,7 @@ def assert_header_is_whole(response) -> None:
     assert not set(header) & set("\r\n\0\u202e\u2066")
 
 
+@pytest.mark.once
 def test_drawing(world):
     """The house stands in the page: no element of it comes from a field."""
     page = world.client("chief").get(reverse("dashboards:result", args=world.places["sealed"]))
@@ -418,6 +425,7 @@ def test_drawing(world):
     assert Read(f"<svg{svg}").wrong == []
 
 
+@pytest.mark.once
 def test_mail(world):
     mails = list(Mail.objects.filter(to__in=[user.pk for user in world.people.values()]))
 
@@ -433,6 +441,7 @@ def test_mail(world):
     assert any(Read(page_of(mail)).holds(NAME) for mail in mails)
 
 
+@pytest.mark.once
 def test_calendar(world):
     round_ = Round.objects.get(pk=world.places["round"][0])
 

@@ -48,7 +48,7 @@ def test_statements_to_seal_a_round_do_not_grow_with_its_leaders(leaders):
     with CaptureQueriesContext(connection) as queries:
         seal_round(round_=round_, now=timezone.now())
 
-    assert len(queries) == (19 if connection.vendor == "postgresql" else 18)
+    assert len(queries) == (18 if connection.vendor == "postgresql" else 17)
 
 
 @pytest.mark.prove

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from functools import lru_cache
 from io import BytesIO, StringIO
 from typing import Any
 from xml.etree import ElementTree
@@ -38,6 +39,7 @@ def _csv(content: bytes) -> list[list[str]]:
     return list(csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
+@lru_cache(maxsize=4)  # reading takes longer than all else, and a test asks for the same again
 def sheets(content: bytes) -> dict[str, list[list[Any]]]:
     book = load_workbook(BytesIO(content))
     return {
@@ -69,6 +71,7 @@ def plain(text: str) -> str:
     return "".join(text.split())
 
 
+@lru_cache(maxsize=4)
 def pdf_text(content: bytes) -> str:
     return plain("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
 

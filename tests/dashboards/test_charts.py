@@ -15,6 +15,8 @@ from dashboards.shapes import Drawing, breadth, broken
 from results.disclosure import Histogram, NearlyAll, Reason, Where, Withheld
 from results.figures import Number, Range
 
+pytestmark = pytest.mark.once
+
 ROOF = "Vi skaber miljøer, hvor børn ses, lærer, trives, deltager og tør livet"
 FOUNDATION = ("Tid", "Struktur", "Rammer", "Beslutningskompetence", "Menneskelige ressourcer")
 PILLAR = HousePillar(

@@ -44,7 +44,7 @@ from tests.dashboards.sealed import (
 )
 from tests.factories import CommentFactory, EditionFactory, SharedRatingFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = timedelta(days=1)
 OFFICE = "http://schemas.openxmlformats.org/drawingml/2006"
 SPACES = {"c": f"{OFFICE}/chart"}

@@ -22,7 +22,7 @@ from tests.dashboards.exported import (
 from tests.dashboards.sealed import HIGH, SPLIT, UPPER, goals_of, one_group, sealed
 from tests.factories import EditionFactory, LocalWordingFactory, SharedRatingFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = timedelta(days=1)
 
 

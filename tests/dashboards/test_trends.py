@@ -8,6 +8,8 @@ from dashboards.queries.series import Line, Point
 from dashboards.trends import BOTTOM, LEFT, RIGHT, TOP, multiple
 from results.figures import Figure, Number, Range
 
+pytestmark = pytest.mark.once
+
 
 def point(figure: Figure | None, *, state: str = "shown", joined: bool = True) -> Point:
     return Point(state, figure, "3,6", "9 svar", joined=joined)

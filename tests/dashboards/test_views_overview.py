@@ -181,7 +181,7 @@ def test_overview_of_a_round_of_others_is_not_found(cast, client_of):
 
 
 # session · person · round · forums · results · coming · goals · publications
-@pytest.mark.parametrize("forums", [3, 40])
+@pytest.mark.parametrize("forums", [3, 15])
 def test_overview_of_a_round_takes_nine_statements(client_of, django_assert_num_queries, forums):
     chief = UserFactory()
     edition = EditionFactory()
@@ -194,8 +194,8 @@ def test_overview_of_a_round_takes_nine_statements(client_of, django_assert_num_
 
 
 # session · person · forums · results · coming · goals · publications · ratings
-@pytest.mark.parametrize(("forums", "rounds"), [(3, 2), (40, 4)])
-def test_overview_takes_the_same_statements_for_three_forums_and_forty(
+@pytest.mark.parametrize(("forums", "rounds"), [(3, 2), (15, 4)])
+def test_overview_takes_the_same_statements_for_three_forums_and_fifteen(
     client_of, django_assert_num_queries, forums, rounds
 ):
     chief = UserFactory()

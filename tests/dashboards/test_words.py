@@ -12,6 +12,8 @@ from results.figures import Change, Number, Range, agreement, forum_mean, spread
 from tests.dashboards.sealed import HIGH, LOW, MIDDLE, SPLIT, UPPER, WITHHELD, counts
 from tests.factories import LEVELS, MunicipalityFactory
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _english():

@@ -11,6 +11,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
+from audit.models import Entry
 from forums.models import Municipality
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -53,6 +54,7 @@ def test_passkey_is_set_up_where_it_is_required_and_signs_in(demo, visitor, pass
     page.locator("form[data-passkey] button").click()
     page.wait_for_url("**/konto/to-trin/koder/")
     assert page.locator(".codes li").count() == 10
+    assert Entry.objects.filter(kind="passkey_added").count() == 1
     page.goto(f"{someone.url}/admin/")
     assert page.url.endswith("/admin/")
 

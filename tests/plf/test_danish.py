@@ -9,6 +9,8 @@ from django.utils import translation
 from plf.lib import danish
 from plf.lib.rounding import rounded
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("value", "text"),

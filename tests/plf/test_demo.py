@@ -14,7 +14,7 @@ from plf.demo.invent import AGREED, POLARISED, STILL, UNKNOWN
 from results import figures
 from results.disclosure import Histogram, NearlyAll, Withheld, decode
 from results.models import Publication
-from tests.factories import MunicipalityFactory
+from tests.factories import MunicipalityFactory, UserFactory
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,7 @@ def newest(forum_name: str, back: int = 0) -> dict[str, object]:
     }
 
 
+@pytest.mark.once
 def test_demo_has_the_accounts_that_others_sign_in_with(demo):
     expected = {
         *(f"aftaleholder{n}@norddjurs.example" for n in range(1, 11)),
@@ -52,6 +53,7 @@ def test_demo_has_the_accounts_that_others_sign_in_with(demo):
     assert all(user.check_password("plf-demo") for user in User.objects.all())
 
 
+@pytest.mark.once
 def test_demo_has_the_rounds(demo):
     def rounds(name: str) -> list[tuple[str, bool]]:
         rows = Forum.objects.get(name=name).rounds.order_by("closes_at", "pk")
@@ -64,6 +66,7 @@ def test_demo_has_the_rounds(demo):
     assert rounds("Ledelsesteam, Auning Skole") == [("shared", True), ("shared", False)]
 
 
+@pytest.mark.once
 def test_demo_s_open_round_has_seven_of_eleven_answers(demo):
     row = RoundForum.objects.get(forum__name="Lederforum", round__sealed_at=None)
 
@@ -74,6 +77,7 @@ def test_demo_s_open_round_has_seven_of_eleven_answers(demo):
     ).exists()
 
 
+@pytest.mark.once
 def test_demo_has_a_near_unanimous_a_withheld_and_a_polarised_goal(demo):
     cells = newest("Lederforum")
 
@@ -85,6 +89,7 @@ def test_demo_has_a_near_unanimous_a_withheld_and_a_polarised_goal(demo):
     assert min(sum(polarised.counts[:2]), sum(polarised.counts[3:])) >= 3
 
 
+@pytest.mark.once
 def test_demo_has_a_change_too_small_to_tell(demo):
     before, after = newest("Lederforum", 1)[STILL], newest("Lederforum")[STILL]
 
@@ -94,6 +99,7 @@ def test_demo_has_a_change_too_small_to_tell(demo):
     assert not change.clear
 
 
+@pytest.mark.once
 def test_demo_s_newest_result_in_the_other_municipality_waits_for_its_release(demo):
     rows = RoundForum.objects.filter(
         forum__name="Skoleledergruppen", round__sealed_at__isnull=False
@@ -103,6 +109,7 @@ def test_demo_s_newest_result_in_the_other_municipality_waits_for_its_release(de
     assert rows[0].releases_itself_at > timezone.now()
 
 
+@pytest.mark.once
 def test_demo_built_twice_changes_nothing(demo):
     before = Round.objects.count()
 
@@ -131,9 +138,10 @@ def test_demo_refuses_beside_a_real_municipality():
 
 @pytest.mark.django_db(transaction=True)
 def test_demo_reset_builds_it_anew():
-    build_demo(now=timezone.now())
-    User.objects.filter(email="chef@norddjurs.example").update(name="Ændret")
+    MunicipalityFactory(slug="norddjurs", name="Ændret")
+    UserFactory(email="chef@norddjurs.example", name="Ændret")
 
     call_command("demo", reset=True, verbosity=0)
 
     assert User.objects.get(email="chef@norddjurs.example").name == "Skole- og dagtilbudschef"
+    assert Municipality.objects.get(slug="norddjurs").name == "Norddjurs Kommune"

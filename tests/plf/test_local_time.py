@@ -16,6 +16,8 @@ from plf.lib.local_time import (
     write_time,
 )
 
+pytestmark = pytest.mark.once
+
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 

@@ -1,7 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plf.lib.wording import Part, Piece, differences
+
+pytestmark = pytest.mark.once
 
 
 def test_differences_mark_the_word_that_changed():

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from plf.lib.working_days import is_working_day, working_day_at_or_before
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("day", "works"),

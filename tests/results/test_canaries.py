@@ -186,7 +186,7 @@ def test_no_other_table_names_who_answered(world, settings, tmp_path):
     settings.FILES_DIR = tmp_path
     day = world.round.opens_at
     while day < world.round.closes_at + timedelta(days=2):
-        day += timedelta(hours=12)
+        day += timedelta(days=1)
         with time_machine.travel(day, tick=False):
             call_command("clock")
     assert Publication.objects.exists()

@@ -22,6 +22,8 @@ from results.disclosure import (
     strays,
 )
 
+pytestmark = pytest.mark.once
+
 FEW = Withheld(Reason.TOO_FEW)
 
 

@@ -131,7 +131,7 @@ def test_published_one_atom_with_no_answers_and_blanks_tells_nobodys_rating(
     assert_nothing_leaks(every_answer([people], levels), levels, k)
 
 
-@pytest.mark.parametrize("people", [(8, 8), (8, 9)])
+@pytest.mark.parametrize("people", [(8, 8), pytest.param((8, 9), marks=pytest.mark.prove)])
 def test_published_two_atoms_with_fall_back_tell_nobodys_rating(people: tuple[int, int]) -> None:
     assert_nothing_leaks(every_answer(people, levels=2), levels=2)
 
@@ -152,7 +152,7 @@ def test_published_two_large_atoms_tell_nobodys_rating(
 
 
 @pytest.mark.parametrize(
-    ("people", "levels"), [([5], 5), ([7], 4), ([8], 3), ([11], 2), ([8, 8], 2), ([20], 2)]
+    ("people", "levels"), [([5], 5), ([7], 4), ([8], 3), ([11], 2), ([6, 6], 2), ([20], 2)]
 )
 def test_published_is_what_the_rules_say(people: list[int], levels: int) -> None:
     worlds = every_answer(people, levels)
@@ -220,8 +220,8 @@ VED_IKKE = 3
         ),
         pytest.param(
             forum_beside_atoms,
-            [8, 8],
-            ((0, 8, 0, 0), (2, 6, 0, 0)),
+            [6, 6],
+            ((0, 6, 0, 0), (2, 4, 0, 0)),
             KNOWN_TO_ALL,
             1,
             id="total and part",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.disclosure import (
@@ -30,6 +30,10 @@ from results.disclosure import (
 )
 
 pytestmark = pytest.mark.once
+
+# A whole forum takes long to draw.
+half = settings(max_examples=settings().max_examples // 2)
+fewer = settings(max_examples=settings().max_examples // 4)
 
 ROLES = ("chief", "unit_head", "department_head", "staff")
 NO_ANSWER, BLANK = -1, -2
@@ -146,12 +150,24 @@ def unprotected(
     }
 
 
-@given(forums())
-def test_publish_leaves_every_rating_a_double_for_every_reader(forum: Forum) -> None:
+def assert_doubles(forum: Forum) -> None:
     for goal in forum.goals:
         assert unprotected(replace(forum, goals=(goal,))) == set()
 
 
+@half
+@given(forums())
+def test_publish_leaves_every_rating_a_double_for_every_reader(forum: Forum) -> None:
+    assert_doubles(forum)
+
+
+@pytest.mark.prove
+@given(forums())
+def test_publish_leaves_every_rating_a_double_in_thousands_of_forums(forum: Forum) -> None:
+    assert_doubles(forum)
+
+
+@fewer
 @given(forums())
 def test_publish_puts_a_goal_in_the_atoms_rows_or_in_the_forums(forum: Forum) -> None:
     result = published(forum)
@@ -161,6 +177,7 @@ def test_publish_puts_a_goal_in_the_atoms_rows_or_in_the_forums(forum: Forum) ->
         assert atoms == {whole is not None}
 
 
+@fewer
 @given(forums())
 def test_publish_decides_each_goal_by_its_own_counts(forum: Forum) -> None:
     alone = [published(replace(forum, goals=(goal,))) for goal in forum.goals]
@@ -175,6 +192,7 @@ def test_publish_decides_each_goal_by_its_own_counts(forum: Forum) -> None:
     )
 
 
+@fewer
 @given(forums())
 def test_publish_shows_true_counts_of_k_or_more(forum: Forum) -> None:
     result = published(forum)
@@ -191,6 +209,7 @@ def test_publish_shows_true_counts_of_k_or_more(forum: Forum) -> None:
     assert all(isinstance(cell, Withheld) or cell.n >= forum.k for cell in cells)
 
 
+@fewer
 @given(forums())
 def test_encode_and_decode_give_the_same_cell_back(forum: Forum) -> None:
     result = published(forum)

@@ -24,6 +24,8 @@ from results.figures import (
     spread,
 )
 
+pytestmark = pytest.mark.once
+
 ORACLE = json.loads((Path(__file__).parent / "oracle.json").read_text(encoding="utf-8"))
 
 FEW = Withheld(Reason.TOO_FEW)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 CSS = (Path(__file__).parents[2] / "static/css/plf.css").read_text(encoding="utf-8")
 SLOTS = (1, 2, 3, 4, 5)
 STEPS = (1, 15, 2, 25, 3, 35, 4, 45, 5)

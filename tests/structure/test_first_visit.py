@@ -4,6 +4,7 @@ import gzip
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -17,7 +18,7 @@ from tests.dashboards.sealed import SPLIT, goals_of, one_group, sealed
 from tests.factories import EditionFactory, SharedRatingFactory
 from tests.worlds import open_round_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ASSET = re.compile(r'(?:href|src)="/static/([^"]+)"')
 
 
@@ -39,6 +40,7 @@ class Weight:
         return sum(size for name, size in self.files.items() if name.endswith(".js"))
 
 
+@cache
 def compressed(name: str) -> int:
     """As whitenoise serves it: brotli, but for fonts, which are compressed already."""
     content = Path(str(finders.find(name))).read_bytes()

@@ -9,6 +9,8 @@ from django.apps import apps
 
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("plf", "audit", "accounts", "forums", "assessments", "results", "dashboards")
 ANSWER_MODELS = re.compile(r"\b(assessments\.answers|assessments_answer|assessments_rating)\b")
