@@ -54,6 +54,9 @@ INSERT INTO assessments_rating (answer_id, goal_id, value, no_answer, reason, sa
 SELECT answer.key, goal.id, (ARRAY[1, 2, 3, 3, 4, 4, 4, 5])[1 + floor(8 * random())::int],
 false, '', %s
 FROM assessments_answer answer CROSS JOIN unnest(%s) AS goal (id)
+JOIN assessments_participation invited ON invited.id = answer.participation_id
+JOIN assessments_roundforum part ON part.id = invited.round_forum_id
+WHERE part.round_id = ANY(%s)
 """
 FORGOTTEN = "VACUUM FULL assessments_rating, assessments_answer"
 RELEASED = "UPDATE assessments_roundforum SET released_at = %s WHERE round_id = ANY(%s)"
@@ -163,7 +166,7 @@ def answer_all(rounds: Sequence[Round], edition: Edition) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(ANSWERED, [_keys(rounds)])
         cursor.execute(SAID_SO, [saved_at, _keys(rounds)])
-        cursor.execute(RATED, [saved_at, goals])
+        cursor.execute(RATED, [saved_at, goals, _keys(rounds)])
 
 
 def hold_rounds(
