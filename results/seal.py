@@ -6,7 +6,7 @@ says so. Nothing here is logged but that a round was sealed.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,16 +82,21 @@ class _Head:
 def seal_due_rounds(*, now: datetime) -> int:
     """Seal every round whose time has come; returns how many were sealed here.
 
-    Where the database lets several write at once, the rounds are dealt to two connections: one
-    counts while the other's answers are worked on.
+    Side by side where the database lets several write at once.
     """
     due = list(
         Round.objects.due_to_seal(now).select_related("edition", "municipality").order_by("pk")
     )
-    if connection.vendor == "sqlite" or connection.in_atomic_block or len(due) == 1:
-        return _seal_all(due, now)
+    if connection.vendor == "postgresql":
+        alone = len(due) < 2 or connection.in_atomic_block
+        return _seal_all(due, now) if alone else seal_side_by_side(due, now)
+    return _seal_all(due, now)
+
+
+def seal_side_by_side(rounds: Sequence[Round], now: datetime) -> int:
+    """Dealt to two connections: one counts while the other's answers are worked on."""
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        hands = [due[place::SIDE_BY_SIDE] for place in range(SIDE_BY_SIDE)]
+        hands = [rounds[place::SIDE_BY_SIDE] for place in range(SIDE_BY_SIDE)]
         return sum(pool.map(_seal_all_apart, hands, [now] * SIDE_BY_SIDE))
 
 
@@ -184,8 +189,7 @@ def _counts(round_: Round) -> tuple[Mapping[int, Counts], Mapping[int, Reasons]]
     ):
         if ratings:
             counts[forum][role, goal, value] = ratings
-        if texts:
-            reasons[forum].setdefault(goal, []).extend(json.loads(texts))
+        reasons[forum].setdefault(goal, []).extend(json.loads(texts or "[]"))
     return counts, reasons
 
 

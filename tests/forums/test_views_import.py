@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.models import Mail, User
 from assessments.models import Participation
 from assessments.operations.leaving import remove_leavers
+from audit.enums import Kind
+from audit.models import Entry
 from forums import operations
 from forums.enums import Role
 from forums.models import Membership
@@ -317,6 +319,14 @@ def test_lead_passes_to_whom_the_file_names(cast, client):
 
     leads = Membership.objects.filter(forum=cast.forum, is_lead=True)
     assert [row.user for row in leads] == [cast.members[2]]
+
+
+def test_new_member_may_come_as_the_lead(cast, client):
+    confirm(client, send(client, csv_bytes((*BO, "x"), headings=LEAD)))
+
+    lead = Membership.objects.get(forum=cast.forum, is_lead=True)
+    assert lead.user.email == "bo@test.example"
+    assert Entry.objects.filter(kind=Kind.LEAD_MADE, subject=lead.user.log_key).count() == 1
 
 
 def test_column_that_is_left_out_changes_nothing_and_one_that_is_empty_does(cast, client):

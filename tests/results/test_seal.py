@@ -9,10 +9,10 @@ from django.utils import timezone
 from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
 from assessments.models import Participation, Round
-from assessments.operations.answering import RoundIsClosed, save_ratings
+from assessments.operations.answering import RatingInput, RoundIsClosed, save_ratings
 from forums.enums import Role
 from results.models import FORUM_ROW, Comment, Publication
-from results.seal import seal_due_rounds, seal_round
+from results.seal import seal_due_rounds, seal_round, seal_side_by_side
 from tests.factories import ForumFactory, MembershipFactory, PublicationFactory
 from tests.worlds import open_round_of
 
@@ -97,6 +97,18 @@ def test_seal_keeps_reasons_sorted_by_their_words(cast):
 
     assert [comment.text for comment in Comment.objects.all()] == ["a", "b", "c", "d", "e"]
     assert {comment.goal_id for comment in Comment.objects.all()} == {goal.pk}
+
+
+def test_reason_without_a_rating_is_kept_and_not_counted(cast):
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3, 2])
+    alone = RatingInput(world.goals[0].pk, None, False, "Jeg har kun ord")
+    save_ratings(participation=world.participations[7], ratings=[alone], now=world.round.opens_at)
+
+    world.seal()
+
+    assert [comment.text for comment in Comment.objects.all()] == ["Jeg har kun ord"]
+    assert cells(1)[0] == [1, 2, 2, 1, 1, 0]
 
 
 def test_seal_deletes_every_answer_and_who_took_part(cast):
@@ -213,12 +225,19 @@ def test_the_threshold_is_the_one_promised_or_a_higher_one(cast, today, kept, sh
 
 
 @pytest.mark.django_db(transaction=True)
-def test_seals_all_rounds_that_are_due_where_two_are_sealed_at_once(cast):
+@pytest.mark.parametrize("side_by_side", [True, False])
+def test_seals_all_rounds_that_are_due(cast, side_by_side):
     worlds = [open_round_of(cast.forum, days_ago=16) for _ in range(3)]
     for world in worlds:
         world.answer([1, 2, 3, 4, 5, 3, 2, 4])
+    now = timezone.now()
 
-    assert seal_due_rounds(now=timezone.now()) == 3
+    if side_by_side:
+        sealed = seal_side_by_side(list(Round.objects.due_to_seal(now).order_by("pk")), now)
+    else:
+        sealed = seal_due_rounds(now=now)
+
+    assert sealed == 3
 
     assert not Round.objects.filter(sealed_at=None).exists()
     assert Publication.objects.count() == 3
