@@ -16,8 +16,6 @@ from accounts.models import User
 from plf.lib.middleware import start_clock
 from tests.cast import Cast, make_cast
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
@@ -75,7 +73,7 @@ def client_of():
             request = HttpRequest()
             request.session = SessionStore()
             request.session[SESSION_KEY] = str(user.pk)
-            request.session[BACKEND_SESSION_KEY] = BACKEND
+            (request.session[BACKEND_SESSION_KEY],) = settings.AUTHENTICATION_BACKENDS
             request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
             start_clock(request)
             request.session.create()
@@ -92,7 +90,7 @@ def signed_in():
     def through(user: User | None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(user, backend=BACKEND)
+            client.force_login(user)
         return client
 
     return through

@@ -14,7 +14,14 @@ from django.db.models.functions import Coalesce
 from assessments.answers import Answer, Rating
 from assessments.models import Edition, Goal, Participation, Round
 
-TELL_IF_OPEN = ("id", "opened_at", "closes_at", "sealed_at", "lost_at")
+# The round of an invitation, with what tells whether answers are taken.
+OWN_ROUND = """
+SELECT r.id, r.opened_at, r.closes_at, r.sealed_at, r.lost_at FROM assessments_round r
+JOIN assessments_roundforum f ON f.round_id = r.id
+JOIN assessments_participation p ON p.round_forum_id = f.id
+WHERE p.id = %s
+"""
+LOCKED = OWN_ROUND + "FOR SHARE OF r FOR NO KEY UPDATE OF p"
 
 
 class RoundTakesNoAnswers(Exception):
@@ -94,22 +101,9 @@ def lock_for_saving(round_id: int) -> Round:
 
 
 def _lock_own(participation: Participation) -> Round:
-    """As `lock_for_saving`, with what tells whether answers are taken; and one person's changes
-    come one after the other."""
-    if connection.vendor == "postgresql":
-        rounds = list(
-            Round.objects.raw(
-                f"SELECT {', '.join(f'r.{column}' for column in TELL_IF_OPEN)}"  # noqa: S608
-                " FROM assessments_round r"
-                " JOIN assessments_roundforum f ON f.round_id = r.id"
-                " JOIN assessments_participation p ON p.round_forum_id = f.id"
-                " WHERE p.id = %s FOR SHARE OF r FOR NO KEY UPDATE OF p",
-                [participation.pk],
-            )
-        )
-    else:
-        own = Round.objects.filter(round_forums__participations=participation)
-        rounds = list(own.order_by("pk").only(*TELL_IF_OPEN))
+    """As `lock_for_saving`; and one person's changes come one after the other."""
+    statement = LOCKED if connection.vendor == "postgresql" else OWN_ROUND
+    rounds = list(Round.objects.raw(statement, [participation.pk]))
     if not rounds:
         raise NotInvited
     return rounds[0]

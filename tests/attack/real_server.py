@@ -112,7 +112,7 @@ def running_server(**surroundings: str) -> Iterator[RealServer]:
 def session_of(user: User) -> str:
     """A session, as signing in makes one; the value of its cookie."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client.cookies["sessionid"].value
 
 

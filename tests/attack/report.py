@@ -23,6 +23,8 @@ import time_machine
 if TYPE_CHECKING:
     from tests.attack.solver import Choice, Evidence
 
+# What knows the models is imported where it is used: Django is not set up before the command is.
+
 Made = TypeVar("Made")
 PATH = Path(__file__).resolve().parents[2] / "docs" / "attack-report.md"
 OPENS = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -236,5 +236,5 @@ def undone() -> Iterator[None]:
 def client_of(user: User | None) -> Client:
     client = Client()
     if user is not None:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user)
     return client

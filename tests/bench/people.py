@@ -13,8 +13,6 @@ from forums.models import Forum
 from tests.bench.journeys import Invited
 from tests.bench.servers import PROXIED
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 def chief_of(forum: Forum) -> User:
     return User.objects.get(memberships__forum=forum, memberships__role=Role.CHIEF)
@@ -29,7 +27,7 @@ def newest_result(forum: Forum) -> str:
 
 def signed_in(user: User) -> Client:
     client = Client(headers={name.lower(): text for name, text in PROXIED.items()})
-    client.force_login(user, backend=BACKEND)
+    client.force_login(user)
     return client
 
 

@@ -62,7 +62,7 @@ def person(cast: Cast) -> User:
     opened.rate(opened.participation_of(person), dict.fromkeys(opened.goals, 4))
     Forum.objects.filter(pk=cast.team.pk).update(chief=person)
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     client.get(f"/resultater/{sealed.round.pk}/{cast.forum.pk}/")
     now = timezone.now()
     person.set_unusable_password()

@@ -23,7 +23,6 @@ from tests.factories import RoundFactory, RoundForumFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PASSWORD = "plf-demo"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PEOPLE = {
@@ -168,7 +167,7 @@ def plan_one() -> None:
 def signed_in(email: str, url: str) -> Any:
     """The cookie of a session in which the person gave the password just now."""
     client = Client()
-    client.force_login(User.objects.get(email=email), backend=BACKEND)
+    client.force_login(User.objects.get(email=email))
     assert client.post("/konto/bekraeft/", {"password": PASSWORD}).status_code == 302
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": url}

@@ -37,7 +37,7 @@ def started_again(settings, path) -> dict[str, str]:
 def test_new_secret(settings, path, forget):
     user = UserFactory()
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     factors = [
         Authenticator.objects.create(
             user=user, type=kind, data={name: get_adapter().encrypt("JBSWY3DP"), "used_mask": 0}

@@ -132,9 +132,7 @@ def test_doors_of_the_device_stay_shut():
 @pytest.fixture
 def strict_client(cast) -> Client:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(
-        cast.unit_head, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.unit_head)
     return client
 
 

@@ -213,7 +213,7 @@ def places(module_db) -> Places:
 
 def session_of(user: User) -> str:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
