@@ -1,13 +1,20 @@
-"""Files of members as people send them: CSV in two encodings, spreadsheets good and bad."""
+"""Files of members as people send them (CSV in two encodings, spreadsheets good and bad), and the
+sending."""
 
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook  # type: ignore[import-untyped]
+
+from forums.models import Membership
 
 HEADINGS = ("Navn", "E-mail", "Forum", "Rolle")
 BO = ("Bo Ærø", "bo@test.example", "Lederforum", "aftaleholder")
+URL = "/medlemmer/import/"
+LEAD = (*HEADINGS, "Tovholder")
+TIMES = (*HEADINGS, "Fra", "Til")
 
 
 def csv_bytes(
@@ -39,3 +46,18 @@ def repacked(data: bytes, name: str, content: bytes) -> bytes:
         for part in old.namelist():
             new.writestr(part, content if part == name else old.read(part))
     return out.getvalue()
+
+
+def send(client, data, **fields):
+    file = SimpleUploadedFile("medlemmer.csv", data)
+    return client.post(URL, {"file": file, **fields})
+
+
+def confirm(client, page):
+    """What the preview's own form sends."""
+    fields = {"table": page.context["table"], "municipality": page.context["municipality"].pk}
+    return client.post(URL, fields)
+
+
+def seat(cast, user, forum=None):
+    return Membership.objects.get(forum=forum or cast.forum, user=user, ends_at=None)

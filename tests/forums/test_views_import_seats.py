@@ -1,0 +1,149 @@
+"""Members in bulk: roles, leads and times."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from audit.enums import Kind
+from audit.models import Entry
+from forums.enums import Role
+from forums.models import Membership
+from tests.factories import MembershipFactory
+from tests.forums.member_files import BO, HEADINGS, LEAD, TIMES, confirm, csv_bytes, seat, send
+
+
+@pytest.fixture
+def client(cast, client_of):
+    return client_of(cast.administrator)
+
+
+def test_new_role_ends_one_seat_and_begins_another(cast, client):
+    page = send(
+        client, csv_bytes(("Aftaleholder 2", "aftaleholder2@test.example", "LEDERFORUM", "Chefer"))
+    )
+    assert page.context["plan"].changed[0].details == ["Rolle: aftaleholder → chef"]
+
+    confirm(client, page)
+
+    seats = Membership.objects.filter(user=cast.members[2]).order_by("pk")
+    assert [(row.role, row.ends_at is None) for row in seats] == [
+        ("unit_head", False),
+        ("chief", True),
+    ]
+
+
+def test_lead_passes_to_whom_the_file_names(cast, client):
+    rows = csv_bytes(
+        ("Aftaleholder 2", "aftaleholder2@test.example", "Lederforum", "aftaleholder", "x"),
+        headings=LEAD,
+    )
+
+    page = send(client, rows)
+    assert [row.details for row in page.context["plan"].changed] == [
+        ["Er ikke længere tovholder"],
+        ["Bliver tovholder"],
+    ]
+    confirm(client, page)
+
+    leads = Membership.objects.filter(forum=cast.forum, is_lead=True)
+    assert [row.user for row in leads] == [cast.members[2]]
+
+
+def test_new_member_may_come_as_the_lead(cast, client):
+    confirm(client, send(client, csv_bytes((*BO, "x"), headings=LEAD)))
+
+    lead = Membership.objects.get(forum=cast.forum, is_lead=True)
+    assert lead.user.email == "bo@test.example"
+    assert Entry.objects.filter(kind=Kind.LEAD_MADE, subject=lead.user.log_key).count() == 1
+
+
+def test_column_that_is_left_out_changes_nothing_and_one_that_is_empty_does(cast, client):
+    own = ("Aftaleholder 1", "aftaleholder1@test.example", "Lederforum", "aftaleholder")
+    assert send(client, csv_bytes(own)).context["plan"].is_empty
+
+    confirm(client, send(client, csv_bytes((*own, ""), headings=LEAD)))
+
+    assert not seat(cast, cast.unit_head).is_lead
+
+
+def test_facilitator_s_assignment_has_a_first_and_a_last_day(cast, client):
+    today = timezone.localdate()
+    first, last = today + timedelta(days=10), today + timedelta(days=20)
+    row = (
+        "Kim",
+        "kim@test.example",
+        "Lederforum",
+        "Læringspartner",
+        f"{first:%d.%m.%Y}",
+        str(last),
+    )
+
+    page = send(client, csv_bytes(row, headings=TIMES))
+    confirm(client, page)
+
+    own = Membership.objects.get(user__email="kim@test.example")
+    assert len(page.context["plan"].new[0].details) == 2
+    assert timezone.localtime(own.starts_at).date() == first
+    assert timezone.localtime(own.starts_at).time() == datetime.min.time()
+    assert timezone.localtime(own.ends_at) == timezone.make_aware(
+        datetime.combine(last + timedelta(days=1), datetime.min.time())
+    )
+
+
+def test_times_of_one_who_has_not_begun_may_change_and_role_too(cast, client):
+    begins = timezone.now() + timedelta(days=30)
+    coming = MembershipFactory(forum=cast.forum, starts_at=begins, user__name="Kim")
+    earlier = timezone.localdate() + timedelta(days=5)
+    row = ("Kim", coming.user.email, "Lederforum", "chef", str(earlier), "-")
+
+    confirm(client, send(client, csv_bytes(row, headings=TIMES)))
+
+    coming.refresh_from_db()
+    assert (coming.role, timezone.localdate(coming.starts_at)) == (Role.CHIEF, earlier)
+    assert Membership.objects.filter(user=coming.user).count() == 1
+
+
+def test_first_day_of_one_who_is_there_is_kept_as_it_was(cast, client):
+    row = ("Aftaleholder 2", "aftaleholder2@test.example", "Lederforum", "aftaleholder")
+
+    page = send(client, csv_bytes((*row, "5-8-2024"), headings=(*HEADINGS, "Fra")))
+
+    assert page.context["plan"].is_empty
+
+
+def test_end_is_set_moved_and_taken_away(cast, client):
+    own = ("Aftaleholder 2", "aftaleholder2@test.example", "Lederforum", "aftaleholder", "")
+    day = timezone.localdate() + timedelta(days=20)
+
+    def imported(until):
+        page = send(client, csv_bytes((*own, until), headings=TIMES))
+        confirm(client, page)
+        return [row.details for row in page.context["plan"].changed]
+
+    assert len(imported(str(day))) == 1
+    assert Membership.objects.get(user=cast.members[2]).ends_at is not None
+    assert imported("") == [["Har ikke længere en slutdato"]]
+    assert Membership.objects.get(user=cast.members[2]).ends_at is None
+
+
+def test_time_that_is_over_means_leaving_now_or_nothing(cast, client):
+    rows = [
+        (
+            "Aftaleholder 2",
+            "aftaleholder2@test.example",
+            "Lederforum",
+            "aftaleholder",
+            "",
+            "1/2-2024",
+        ),
+        ("Var her", "var@test.example", "Lederforum", "aftaleholder", "", "31-12-2024"),
+    ]
+
+    page = send(client, csv_bytes(*rows, headings=TIMES))
+    assert page.context["plan"].unchanged == 1
+    confirm(client, page)
+
+    assert Membership.objects.get(user=cast.members[2]).ends_at <= timezone.now()
+    assert not User.objects.filter(email="var@test.example").exists()
