@@ -292,15 +292,13 @@ class Unit(models.Model):
 
 
 class ForumQuerySet(models.QuerySet["Forum"]):
-    def visible_to(self, user: "User") -> "ForumQuerySet":
+    def visible_to(self, user: "User", now: datetime) -> "ForumQuerySet":
         """Forums of which the person is a member, or which they read as the chief above."""
-        now = timezone.now()
         member = Membership.objects.current(now).filter(user=user).values("forum")
         return self.filter(Q(pk__in=member) | Q(chief=user))
 
-    def read_by_chief(self, user: "User") -> "ForumQuerySet":
+    def read_by_chief(self, user: "User", now: datetime) -> "ForumQuerySet":
         """Forums that belong on the person's overview."""
-        now = timezone.now()
         own = Membership.objects.current(now).filter(user=user, role=Role.CHIEF).values("forum")
         return self.filter(Q(chief=user) | Q(pk__in=own), closed_at=None)
 

@@ -5,12 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from forums.models import Forum
 from forums.sign_in import is_offered
 from plf.lib.middleware import seconds_left
+from plf.lib.prepared import Prepared, moment, number
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -27,11 +29,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+READS_OVERVIEW = Prepared(
+    lambda: Forum.objects.read_by_chief(number("user"), moment("now")).only("pk").order_by("pk")[:1]
+)
+
+
 def _nav(request: HttpRequest) -> dict[str, bool]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"overview": False, "admin": False}
     return {
-        "overview": Forum.objects.read_by_chief(user).exists(),
+        "overview": READS_OVERVIEW.exists(user=user.pk, now=timezone.now()),
         "admin": user.is_staff,
     }

@@ -156,7 +156,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "plf_cache",
-    }
+    },
+    # What is the same for many and never changes, in each process's own memory.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # A result is filed here when its round is sealed: a restored database takes it from here and never
@@ -198,6 +204,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Signed out after an hour without anybody, and after twelve in any case.
+SESSION_ENGINE = "plf.lib.sessions"
 SESSION_COOKIE_AGE = 60 * 60
 SESSION_LONGEST = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False

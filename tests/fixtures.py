@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.core.cache import caches
 from django.db import transaction
 from django.http import HttpRequest
 from django.test import Client
@@ -14,13 +14,16 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from plf.lib.middleware import start_clock
+from plf.lib.sessions import SessionStore
 from tests.cast import Cast, make_cast
 
 
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
-    """Each test has an empty folder for filed results, as it has an empty database."""
+    """Each test has an empty folder for filed results, as it has an empty database, and nothing
+    that an earlier one has drawn of the same key."""
     settings.FILES_DIR = tmp_path / "results"
+    caches["template_fragments"].clear()
 
 
 @pytest.fixture(scope="module")

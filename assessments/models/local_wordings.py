@@ -8,7 +8,7 @@ says so too (`assessments/migrations/0008`), as for editions in use.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -76,19 +76,14 @@ class LocalWording(models.Model):
         return f"{self.forum_id} · {self.goal_id}"
 
 
-def with_local_words(
-    goals: "QuerySet[Goal]", *, edition: Edition, forum_id: int | None, at: datetime | None
-) -> "QuerySet[Goal]":
+def with_local_words(goals: "QuerySet[Goal]", *, forum_id: int, at: datetime) -> "QuerySet[Goal]":
     """Each goal with `local`: the forum's own words as they stood then, or "". No query more."""
-    local: Any = Value("", output_field=models.CharField())
-    if edition.local_translation and forum_id is not None:
-        held = (
-            LocalWording.objects.filter(forum=forum_id, goal=OuterRef("pk"), published_at__lte=at)
-            .order_by("-published_at", "-pk")
-            .values("text")[:1]
-        )
-        local = Coalesce(Subquery(held), local)
-    return goals.annotate(local=local)
+    held = (
+        LocalWording.objects.filter(forum=forum_id, goal=OuterRef("pk"), published_at__lte=at)
+        .order_by("-published_at", "-pk")
+        .values("text")[:1]
+    )
+    return goals.annotate(local=Coalesce(Subquery(held), Value("")))
 
 
 def local_words(*, edition: Edition, forum_id: int, at: datetime | None) -> dict[int, str]:

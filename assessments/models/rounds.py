@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import RoundKind, RoundState
@@ -171,9 +170,9 @@ class RoundForumQuerySet(models.QuerySet["RoundForum"]):
             "round__edition__framework", "round__municipality", "forum", "municipality"
         )
 
-    def visible_to(self, user: "User") -> "RoundForumQuerySet":
+    def visible_to(self, user: "User", now: datetime) -> "RoundForumQuerySet":
         """Rounds of forums that the person is in or reads, whatever may be seen of them yet."""
-        return self.filter(forum__in=Forum.objects.visible_to(user))
+        return self.filter(forum__in=Forum.objects.visible_to(user, now))
 
     def result_open_to(self, user: "User", now: datetime) -> "RoundForumQuerySet":
         """Sealed rounds whose result the person may see at the time."""
@@ -241,9 +240,9 @@ class RoundForum(models.Model):
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
-    def visible_to(self, user: "User") -> "ParticipationQuerySet":
+    def visible_to(self, user: "User", now: datetime) -> "ParticipationQuerySet":
         """A person sees their own invitations, while they are a member of the forum."""
-        member = Membership.objects.current(timezone.now()).filter(user=user).values("forum")
+        member = Membership.objects.current(now).filter(user=user).values("forum")
         return self.filter(user=user, round_forum__forum__in=member)
 
     def being_asked(self, user_id: int) -> "ParticipationQuerySet":
@@ -262,7 +261,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def open_for(self, user: "User", now: datetime) -> "ParticipationQuerySet":
         """Their invitations to rounds that are open, the first to close first."""
-        return self.visible_to(user).filter(
+        return self.visible_to(user, now).filter(
             round_forum__round__opened_at__isnull=False,
             round_forum__round__sealed_at=None,
             round_forum__round__closes_at__gt=now,

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from assessments.answers import Answer, Rating
 from assessments.models import Edition, Goal, Participation, Round
+from plf.lib.prepared import Prepared, number
 
 # The round of an invitation, with what tells whether answers are taken.
 OWN_ROUND = """
@@ -132,8 +133,8 @@ def save_ratings(
         return
     edition = participation.round_forum.round.edition
     goal_ids = {rating.goal_id for rating in ratings}
-    known, key, answered_at = _stored_state(participation, edition, goal_ids)
-    if known != goal_ids:
+    known, key, answered_at = _stored_state(participation, edition)
+    if not goal_ids <= known:
         raise UnknownGoal
     require_on_the_scale(edition, ratings)
     answer = Answer(key=key) if key else Answer.objects.create(participation=participation)
@@ -145,19 +146,28 @@ def save_ratings(
 
 
 def _stored_state(
-    participation: Participation, edition: Edition, goal_ids: set[int]
+    participation: Participation, edition: Edition
 ) -> tuple[set[int], uuid.UUID | None, datetime | None]:
-    """In one query: which of the goals are the edition's, the answer's key, when first answered."""
-    key = Answer.objects.filter(participation=participation).order_by("pk").values("key")
-    answered_at = Participation.objects.filter(pk=participation.pk).order_by("pk")
-    rows = list(
-        Goal.objects.filter(pillar__edition=edition, pk__in=goal_ids)
-        .order_by("pk")
-        .values_list("pk", Subquery(key), Subquery(answered_at.values("answered_at")))
-    )
+    """In one query: which goals are the edition's, the answer's key, when first answered."""
+    rows = list(STORED_STATE.rows(edition=edition.pk, participation=participation.pk))
     if not rows:
         raise UnknownGoal
     return {goal_id for goal_id, _, _ in rows}, rows[0][1], rows[0][2]
+
+
+STORED_STATE = Prepared(
+    lambda: (
+        Goal.objects.filter(pillar__edition=number("edition"))
+        .order_by("pk")
+        .values_list(
+            "pk",
+            Subquery(Answer.objects.filter(participation=number("participation")).values("key")),
+            Subquery(
+                Participation.objects.filter(pk=number("participation")).values("answered_at")
+            ),
+        )
+    )
+)
 
 
 def require_on_the_scale(edition: Edition, ratings: Sequence[RatingInput]) -> None:
@@ -201,10 +211,20 @@ def _tidy(participation: Participation, answer: Answer, goal_ids: set[int]) -> N
 
 def ratings_of(participation: Participation) -> dict[int, KeptRating]:
     """The person's own ratings by goal, for their own page and their own copy only."""
-    rows = Rating.objects.filter(answer__participation=participation).order_by("pk")
+    rows = KEPT.rows(participation=participation.pk)
     return {
-        row.goal_id: KeptRating(row.value, row.no_answer, row.reason, row.saved_at) for row in rows
+        goal_id: KeptRating(value, no_answer, reason, saved_at)
+        for goal_id, value, no_answer, reason, saved_at in rows
     }
+
+
+KEPT = Prepared(
+    lambda: (
+        Rating.objects.filter(answer__participation=number("participation"))
+        .order_by("pk")
+        .values_list("goal", "value", "no_answer", "reason", "saved_at")
+    )
+)
 
 
 def with_goals_left(asked: QuerySet[Participation]) -> QuerySet[Participation]:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from assessments.models import Participation, RoundForum
 from assessments.operations.answering import NotInvited, UnknownGoal
+from plf.lib.prepared import Prepared, moment, number
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,49 +38,46 @@ def person(request: HttpRequest) -> "User":
     return cast("User", request.user)
 
 
-def find_invitation(request: HttpRequest, round_id: int, forum_id: int) -> Participation | None:
-    """The person's own invitation, with all that their page shows, in one query."""
+def _own_invitation() -> QuerySet[Participation]:
     return (
-        _own_invitations(request, round_id, forum_id)
-        .select_related("round_forum__round__edition", "round_forum__forum__municipality")
-        .first()
+        Participation.objects.visible_to(number("user"), moment("now"))
+        .filter(round_forum__round=number("round_id"), round_forum__forum=number("forum_id"))
+        .order_by("pk")
     )
 
 
-def _own_invitations(request: HttpRequest, round_id: int, forum_id: int) -> QuerySet[Participation]:
-    own = Participation.objects.visible_to(person(request))
-    return own.filter(round_forum__round=round_id, round_forum__forum=forum_id).order_by("pk")
+FOR_A_PAGE = Prepared(
+    lambda: _own_invitation().select_related(
+        "round_forum__round__edition", "round_forum__forum__municipality"
+    )[:1]
+)
+# The database's own plan for the six tables of a page takes longer than all else of a save.
+TO_ANSWER = Prepared(lambda: _own_invitation().select_related("round_forum__round__edition")[:1])
 
 
-def invitation_or_404(request: HttpRequest, round_id: int, forum_id: int) -> Participation:
+def find_invitation(
+    request: HttpRequest, round_id: int, forum_id: int, now: datetime
+) -> Participation | None:
+    """The person's own invitation in one query, with all that a page shows, or a save looks at."""
+    asked = FOR_A_PAGE if request.method == "GET" else TO_ANSWER
+    return asked.first(user=person(request).pk, now=now, round_id=round_id, forum_id=forum_id)
+
+
+def invitation_or_404(
+    request: HttpRequest, round_id: int, forum_id: int, now: datetime
+) -> Participation:
     """The person's own invitation to answer alone."""
-    return _alone(find_invitation(request, round_id, forum_id))
-
-
-def invitation_to_save_or_404(request: HttpRequest, round_id: int, forum_id: int) -> Participation:
-    """The same with what a save asks of it alone: the eighty columns of a page cost as much as all
-    else that a save does."""
-    return _alone(
-        _own_invitations(request, round_id, forum_id)
-        .select_related("round_forum__round__edition")
-        .only(
-            "round_forum__round__kind",
-            "round_forum__round__edition__levels",
-            "round_forum__round__edition__no_answer",
-        )
-        .first()
-    )
-
-
-def _alone(participation: Participation | None) -> Participation:
+    participation = find_invitation(request, round_id, forum_id, now)
     if participation is None or participation.round_forum.round.is_shared:
         raise Http404
     return participation
 
 
-def round_forum_or_404(request: HttpRequest, round_id: int, forum_id: int) -> RoundForum:
+def round_forum_or_404(
+    request: HttpRequest, round_id: int, forum_id: int, now: datetime
+) -> RoundForum:
     return get_object_or_404(
-        RoundForum.objects.visible_to(person(request)).select_related(
+        RoundForum.objects.visible_to(person(request), now).select_related(
             "round__edition", "forum__municipality"
         ),
         round=round_id,

@@ -24,23 +24,12 @@ def file_name(round_forum: RoundForum, now: datetime) -> str:
     return f"min-kopi-{forum}-{timezone.localtime(now):%Y-%m-%d}.txt"
 
 
-def text(
-    round_forum: RoundForum,
-    question: str,
-    pillars: list[PillarRow],
-    words: dict[str, str],
-    now: datetime,
-) -> str:
-    """`words` are the choices as the page writes them: {"1": "Slet ikke", …, "na": "Ved ikke"}."""
-    return "\n".join(_lines(round_forum, question, pillars, words, now)) + "\n"
+def text(round_forum: RoundForum, question: str, pillars: list[PillarRow], now: datetime) -> str:
+    return "\n".join(_lines(round_forum, question, pillars, now)) + "\n"
 
 
 def _lines(
-    round_forum: RoundForum,
-    question: str,
-    pillars: list[PillarRow],
-    words: dict[str, str],
-    now: datetime,
+    round_forum: RoundForum, question: str, pillars: list[PillarRow], now: datetime
 ) -> Iterator[str]:
     yield f"{round_forum.forum.name} · {round_forum.round.name}"
     yield _("My own copy, made on %(day)s %(clock)s") % {
@@ -55,7 +44,7 @@ def _lines(
         for goal in row.goals:
             yield f"  {continued(goal.goal.text) if stem else goal.goal.text}"
             yield from ([f"    {_('With us:')} {goal.local}"] if goal.local else [])
-            yield "    → " + (words[goal.choice] if goal.choice else _("not answered"))
+            yield "    → " + (goal.chosen or _("not answered"))
             yield from (f"      {line}" for line in goal.reason.splitlines())
     yield ""
     yield _(

@@ -14,12 +14,13 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from assessments.enums import RoundState
-from assessments.forms import LONGEST_REASON, GoalForm, check_goal
+from assessments.forms import LONGEST_REASON, NO_ANSWER, GoalForm, check_goal
 from assessments.models import Edition, Goal, Pillar, Round, RoundForum
 from assessments.models.local_wordings import with_local_words
 from assessments.views._lookup import may_see_result
 from forums.models import Forum
 from plf.lib.danish import clock
+from plf.lib.prepared import Prepared, moment, number
 from plf.lib.scale import scale_classes
 
 
@@ -41,6 +42,7 @@ class GoalRow:
     goal: Goal
     key: str  # the goal's pk as text: a number is formatted anew at each of its 15 places
     choice: str
+    chosen: str  # the choice in words
     reason: str
     descriptors: list[tuple[str, str]]
     choice_error: str = ""
@@ -86,7 +88,7 @@ class PillarRow:
         return [row for row in self.goals if row.choice or row.reason]
 
 
-def goals_in_order(edition: Edition) -> QuerySet[Goal]:
+def goals_in_order(edition: int) -> QuerySet[Goal]:
     """In the edition's order, with their pillars."""
     return (
         Goal.objects.filter(pillar__edition=edition)
@@ -95,13 +97,20 @@ def goals_in_order(edition: Edition) -> QuerySet[Goal]:
     )
 
 
-def goals_of(edition: Edition, round_forum: RoundForum | None = None) -> list[Goal]:
-    """The goals; of a forum's round with the forum's own words."""
-    goals = goals_in_order(edition)
-    if round_forum is None:
-        return list(goals)
-    forum_id, opened_at = round_forum.forum_id, round_forum.round.opened_at
-    return list(with_local_words(goals, edition=edition, forum_id=forum_id, at=opened_at))
+GOALS = Prepared(lambda: goals_in_order(number("edition")))
+GOALS_WITH_LOCAL_WORDS = Prepared(
+    lambda: with_local_words(
+        goals_in_order(number("edition")), forum_id=number("forum"), at=moment("at")
+    )
+)
+
+
+def goals_of(edition: Edition, round_forum: RoundForum) -> list[Goal]:
+    """The goals, with the forum's own words as they stood when its round opened."""
+    opened_at, forum = round_forum.round.opened_at, round_forum.forum_id
+    if not edition.local_translation or opened_at is None or forum is None:
+        return list(GOALS.rows(edition=edition.pk))
+    return list(GOALS_WITH_LOCAL_WORDS.rows(edition=edition.pk, forum=forum, at=opened_at))
 
 
 def as_if_open(edition: Edition, forum: Forum, now: datetime) -> RoundForum:
@@ -118,11 +127,14 @@ def pillar_rows(
 ) -> list[PillarRow]:
     """What is stored, and over it what was sent and could not be kept."""
     pillars: dict[int, PillarRow] = {}
+    words = {str(level): label for level, label in enumerate(edition.levels, start=1)}
+    words[NO_ANSWER] = edition.no_answer
     for goal in goals:
         row = pillars.setdefault(goal.pillar_id, PillarRow(len(pillars) + 1, goal.pillar))
         kept = stored.get(goal.pk, NOTHING)
         descriptors = list(zip(edition.levels, goal.descriptors, strict=False))
-        shown = GoalRow(goal, str(goal.pk), kept.choice, kept.reason, descriptors)
+        chosen = words.get(kept.choice, "")
+        shown = GoalRow(goal, str(goal.pk), kept.choice, chosen, kept.reason, descriptors)
         if form := refused.get(goal.pk):
             shown.choice_error = form.choice_error
             shown.reason_error = form.reason_error

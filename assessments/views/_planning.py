@@ -65,7 +65,7 @@ def place_or_404(request: HttpRequest, round_id: int, now: datetime) -> Place:
     To change it, one must be allowed to plan in all of them.
     """
     user = person(request)
-    invited = Participation.objects.visible_to(user).filter(round_forum=OuterRef("pk"))
+    invited = Participation.objects.visible_to(user, now).filter(round_forum=OuterRef("pk"))
     plans = plannable(user, now).filter(pk=OuterRef("forum")).order_by()
     words = wordable_forums(user, now).filter(pk=OuterRef("forum")).order_by()
     rows: list[Any] = list(

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import RoundState
-from assessments.forms import NO_ANSWER
 from assessments.models import Participation
 from assessments.operations.answering import RoundTakesNoAnswers, ratings_of, say_done
 from assessments.views import _own_copy, _page
@@ -23,7 +22,7 @@ from assessments.views._own import closed_page, is_own_page, stored_rows
 def done(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """What is unanswered, one click from each; and "Jeg er færdig", which ends the reminders."""
     now = timezone.now()
-    participation = invitation_or_404(request, round_id, forum_id)
+    participation = invitation_or_404(request, round_id, forum_id, now)
     if request.method == "POST":
         return _say_done(request, participation, now)
     if participation.round_forum.round.state(now) != RoundState.OPEN:
@@ -45,14 +44,12 @@ def _say_done(request: HttpRequest, participation: Participation, now: datetime)
 def own_copy(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """The person's answers as a file, as long as they exist: until the round is sealed."""
     now = timezone.now()
-    participation = invitation_or_404(request, round_id, forum_id)
+    participation = invitation_or_404(request, round_id, forum_id, now)
     round_forum = participation.round_forum
     if round_forum.round.state(now) not in (RoundState.OPEN, RoundState.CLOSED):
         return redirect("assessments:rate", round_id, forum_id)
     context = _context(participation, now)
-    copy = _own_copy.text(
-        round_forum, context["question"], context["pillars"], dict(context["choices"]), now
-    )
+    copy = _own_copy.text(round_forum, context["question"], context["pillars"], now)
     name = _own_copy.file_name(round_forum, now)
     return HttpResponse(
         copy,
@@ -69,7 +66,5 @@ def _context(participation: Participation, now: datetime) -> dict[str, Any]:
     return context | {
         "participation": participation,
         "pillars": _page.pillar_rows(edition, goals, stored, {}),
-        "choices": [(value, label) for value, label, _css in context["scale"]]
-        + [(NO_ANSWER, edition.no_answer)],
         "unanswered": len(goals) - context["answered"],
     }

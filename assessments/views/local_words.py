@@ -51,7 +51,7 @@ class WordingRow:
 def local_words(request: HttpRequest, forum_id: int) -> HttpResponse:
     """The lead's page: every goal of an edition that lets units add their own words."""
     now = timezone.now()
-    forum = get_object_or_404(Forum.objects.visible_to(person(request)), pk=forum_id)
+    forum = get_object_or_404(Forum.objects.visible_to(person(request), now), pk=forum_id)
     if Permission.WORD_GOALS not in permissions_in(person(request), forum):
         raise PermissionDenied
     editions = list(wordable_editions(forum.municipality_id))
@@ -97,7 +97,7 @@ def _rows(forum: Forum, edition: Edition, now: datetime) -> list[WordingRow]:
     """The goals with what is published and what is drafted, in one query."""
     drafts = LocalWording.objects.drafts().filter(forum=forum, goal=OuterRef("pk"))
     goals: Any = with_local_words(
-        _page.goals_in_order(edition), edition=edition, forum_id=forum.pk, at=now
+        _page.goals_in_order(edition.pk), forum_id=forum.pk, at=now
     ).annotate(draft=Subquery(drafts.values("text")[:1]))
     return [
         WordingRow(

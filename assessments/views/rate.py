@@ -23,7 +23,6 @@ from assessments.views import _page, _script
 from assessments.views._lookup import (
     find_invitation,
     invitation_or_404,
-    invitation_to_save_or_404,
     person,
     round_forum_or_404,
     unknown_is_404,
@@ -39,7 +38,7 @@ from plf.lib.collation import danish_key
 def rate(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """All goals on one page. Without the script, the whole form is sent and saved at once."""
     now = timezone.now()
-    participation = find_invitation(request, round_id, forum_id)
+    participation = find_invitation(request, round_id, forum_id, now)
     if participation is None:
         return _without_invitation(request, round_id, forum_id, now)
     if participation.round_forum.round.is_shared:
@@ -59,7 +58,7 @@ def _without_invitation(
     request: HttpRequest, round_id: int, forum_id: int, now: datetime
 ) -> HttpResponse:
     """Members are invited when the round opens: until then they are told when that is."""
-    round_forum = round_forum_or_404(request, round_id, forum_id)
+    round_forum = round_forum_or_404(request, round_id, forum_id, now)
     if Permission.RATE not in permissions_in(person(request), round_forum.forum):
         raise Http404
     if round_forum.round.is_shared:
@@ -143,7 +142,7 @@ def _invited(participation: Participation) -> list[tuple[str, str]]:
 def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """One goal, as soon as it is chosen or written."""
     now = timezone.now()
-    participation = invitation_to_save_or_404(request, round_id, forum_id)
+    participation = invitation_or_404(request, round_id, forum_id, now)
     if not is_own_page(request, participation):
         return _script.signed_out_json()
     edition = participation.round_forum.round.edition
@@ -166,8 +165,8 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
 @unknown_is_404
 def withdraw(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """Delete everything the person has answered. No trace of it is kept."""
-    participation = invitation_or_404(request, round_id, forum_id)
     now = timezone.now()
+    participation = invitation_or_404(request, round_id, forum_id, now)
     try:
         if is_own_page(request, participation):
             answering.withdraw(participation=participation, now=now)

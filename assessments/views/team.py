@@ -29,7 +29,7 @@ from forums.permissions import Permission, permissions_in
 def team(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """One set of ratings for the team. Who writes is whoever holds the keyboard."""
     now = timezone.now()
-    round_forum, permissions = _shared_round(request, round_id, forum_id)
+    round_forum, permissions = _shared_round(request, round_id, forum_id, now)
     if request.method == "POST":
         return _save_form(request, round_forum, permissions, now)
     if _script.asks_what_is_stored(request):
@@ -41,10 +41,10 @@ def team(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
 
 
 def _shared_round(
-    request: HttpRequest, round_id: int, forum_id: int
+    request: HttpRequest, round_id: int, forum_id: int, now: datetime
 ) -> tuple[RoundForum, frozenset[Permission]]:
     """404 for those who do not rate here, and for rounds where each answers alone."""
-    round_forum = round_forum_or_404(request, round_id, forum_id)
+    round_forum = round_forum_or_404(request, round_id, forum_id, now)
     permissions = permissions_in(person(request), round_forum.forum)
     if Permission.RATE not in permissions or not round_forum.round.is_shared:
         raise Http404
@@ -91,7 +91,7 @@ def _save_form(
 def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """One goal, as soon as it is chosen or written."""
     now = timezone.now()
-    round_forum, _permissions = _shared_round(request, round_id, forum_id)
+    round_forum, _permissions = _shared_round(request, round_id, forum_id, now)
     levels = len(round_forum.round.edition.levels)
     form = _page.one_goal(request.POST, levels=levels, beside=DIFFERS)
     if form is None:

@@ -172,7 +172,7 @@ def _plinth(svg: ElementTree.Element, drawing: Drawing, shaft: Shaft, count: int
 
 
 def _icon(svg: ElementTree.Element, shaft: Shaft) -> None:
-    shapes = render_to_string("components/icon_shape.html", {"name": shaft.pillar.icon})
+    shapes = render_to_string(f"components/icons/{shaft.pillar.icon}.html")
     group = ElementTree.fromstring(f"<g>{shapes}</g>")  # noqa: S314 -- our own template
     looks = {"fill": "none", "stroke": palette.INK, "stroke-width": "1.75"}
     rounded = {"stroke-linecap": "round", "stroke-linejoin": "round"}

@@ -131,7 +131,7 @@ def _hidden_until(row: Any, now: datetime) -> datetime | None:
 
 def _following(user: "User", now: datetime, asked: set[int]) -> tuple[Following, ...]:
     rows = (
-        RoundForum.objects.visible_to(user)
+        RoundForum.objects.visible_to(user, now)
         .filter(round__closes_at__gt=now - SOON)
         .exclude(pk__in=RoundForum.objects.result_open_to(user, now).values("pk"))
         .select_related("round", "forum")

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from assessments.models import RoundForum
 from forums.models import Forum, Membership
+from plf.lib.prepared import Prepared, moment, number
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,19 +40,7 @@ class Found:
 
 def find(user: "User", round_id: int, forum_id: int, now: datetime) -> Found:
     """The forum in the round, in one query; 404 for those who may not know of it."""
-    open_to = RoundForum.objects.result_open_to(user, now).filter(pk=OuterRef("pk"))
-    row = (
-        RoundForum.objects.visible_to(user)
-        .whole()
-        .filter(round=round_id, forum=forum_id)
-        .annotate(
-            may_see=Exists(open_to),
-            chief_is_member=Exists(chief_as_member(now)),
-            reads_overview=Exists(Forum.objects.read_by_chief(user)),
-        )
-        .order_by("pk")
-        .first()
-    )
+    row = ROUND_FORUM.first(user=user.pk, round_id=round_id, forum_id=forum_id, now=now)
     if row is None:
         raise Http404
     annotated: Any = row
@@ -61,6 +50,25 @@ def find(user: "User", round_id: int, forum_id: int, now: datetime) -> Found:
         read_above=row.forum.chief_id is not None and not annotated.chief_is_member,
         reads_overview=annotated.reads_overview,
     )
+
+
+def _round_forum() -> QuerySet[RoundForum]:
+    user, now = number("user"), moment("now")
+    open_to = RoundForum.objects.result_open_to(user, now).filter(pk=OuterRef("pk"))
+    return (
+        RoundForum.objects.visible_to(user, now)
+        .whole()
+        .filter(round=number("round_id"), forum=number("forum_id"))
+        .annotate(
+            may_see=Exists(open_to),
+            chief_is_member=Exists(chief_as_member(now)),
+            reads_overview=Exists(Forum.objects.read_by_chief(user, now)),
+        )
+        .order_by("pk")[:1]
+    )
+
+
+ROUND_FORUM = Prepared(_round_forum)
 
 
 def chief_as_member(now: datetime) -> QuerySet[Membership]:

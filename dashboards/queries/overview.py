@@ -55,7 +55,7 @@ def overview_for(
     user: "User", now: datetime, *, sort: str = "", round_: Round | None = None
 ) -> Overview:
     """`sort`: a column's key from `sorting.py`. `round_`: the forums of that round alone."""
-    asked = Forum.objects.read_by_chief(user)
+    asked = Forum.objects.read_by_chief(user, now)
     if round_ is not None:
         asked = asked.filter(round_forums__round=round_)
     forums = list(asked.order_by(InDanish("name"), "pk"))

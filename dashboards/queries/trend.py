@@ -61,9 +61,9 @@ class Trend:
 def trend_of(user: "User", forum_id: int, now: datetime) -> Trend:
     """All rounds whose result is open to this person; 404 for those who may not know the forum."""
     forum: Any = (
-        Forum.objects.visible_to(user)
+        Forum.objects.visible_to(user, now)
         .filter(pk=forum_id)
-        .annotate(reads_overview=Exists(Forum.objects.read_by_chief(user)))
+        .annotate(reads_overview=Exists(Forum.objects.read_by_chief(user, now)))
         .order_by("pk")
         .first()
     )

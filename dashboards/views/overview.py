@@ -36,9 +36,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overview_round(request: HttpRequest, round_id: int) -> HttpResponse:
     """The person's forums in one round; 404 where none of them is in it."""
-    user = person(request)
+    user, now = person(request), timezone.now()
     round_ = (
-        Round.objects.filter(pk=round_id, forums__in=Forum.objects.read_by_chief(user))
+        Round.objects.filter(pk=round_id, forums__in=Forum.objects.read_by_chief(user, now))
         .select_related("edition")
         .order_by("pk")
         .first()
@@ -46,7 +46,6 @@ def overview_round(request: HttpRequest, round_id: int) -> HttpResponse:
     if round_ is None:
         raise Http404
     sort = request.GET.get("sorter", "")
-    now = timezone.now()
     shown = overview_for(user, now, sort=sort, round_=round_)
     _note(request, shown, now)
     return TemplateResponse(

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from assessments.models import Goal, LocalWording
-from assessments.models.local_wordings import local_words, with_local_words
+from assessments.models import Goal, LocalWording, Round, RoundForum
+from assessments.models.local_wordings import local_words
 from assessments.operations.frameworks import new_draft, take_in_use
 from assessments.operations.local_wordings import (
     keep_drafts,
@@ -15,6 +15,7 @@ from assessments.operations.local_wordings import (
     wordable_editions,
     wordable_forums,
 )
+from assessments.views._page import goals_of
 from tests.factories import EditionFactory, ForumFactory, LocalWordingFactory
 
 
@@ -35,10 +36,8 @@ def goals(edition):
 
 def words(edition, forum, at):
     """By both ways of asking, which say the same."""
-    asked = with_local_words(
-        Goal.objects.filter(pillar__edition=edition), edition=edition, forum_id=forum.pk, at=at
-    )
-    found = {goal.pk: goal.local for goal in asked if goal.local}
+    row = RoundForum(round=Round(edition=edition, opened_at=at), forum=forum)
+    found = {goal.pk: goal.local for goal in goals_of(edition, row) if getattr(goal, "local", "")}
     assert found == local_words(edition=edition, forum_id=forum.pk, at=at)
     return found
 

@@ -133,15 +133,36 @@ def change_rows(forum: Forum) -> Iterator[Row]:
     url = reverse("dashboards:trend", args=[forum.pk])
     chief.get(url)
     asked = [sql for sql in statements(lambda: chief.get(url)) if sql.startswith("SELECT")]
-    ours: list[float] = []
-    raw: list[float] = []
-    for _time in range(TIMES):
-        ours.append(_database_time(asked))
-        raw.append(_database_time([RAW_COUNT % forum.pk]))
-    mine, other = statistics.median(ours), statistics.median(raw)
-    seen = f"{len(asked)} forespørgsler; fra rå svar {other:.1f} ms"
-    yield Row("7", "udvikling over 40 runder: databasens tid, ms", mine, Limit(10, 3), seen)
-    yield Row("7", "… mod rå svar, gange hurtigere", other / mine, Limit(10, 30, at_least=True))
+    counted = [sql for sql in asked if "results_publication" in sql]
+    assert len(counted) == 1
+    whole, kept, raw = (
+        statistics.median(times)
+        for times in zip(
+            *(
+                (
+                    _database_time(asked),
+                    _database_time(counted),
+                    _database_time([RAW_COUNT % forum.pk]),
+                )
+                for _time in range(TIMES)
+            ),
+            strict=True,
+        )
+    )
+    yield Row(
+        "7",
+        "udvikling over 40 runder: databasens tid, ms",
+        whole,
+        Limit(10, 3),
+        f"{len(asked)} forespørgsler",
+    )
+    yield Row(
+        "7",
+        "… tallene alene, mod at tælle rå svar: gange hurtigere",
+        raw / kept,
+        Limit(10, 30, at_least=True),
+        f"{kept:.1f} ms, rå svar {raw:.1f} ms",
+    )
 
 
 def _raw_answers(forum: Forum) -> None:

@@ -34,16 +34,16 @@ def test_administered_by_is_own_now_and_all_for_the_system_administrator(cast):
 
 
 def test_forums_are_visible_to_members_and_the_chief_above(cast):
-    assert set(Forum.objects.visible_to(cast.chief)) == {cast.forum, cast.team}
-    assert set(Forum.objects.visible_to(cast.department_head)) == {cast.team}
-    assert set(Forum.objects.visible_to(cast.administrator)) == set()
+    assert set(Forum.objects.visible_to(cast.chief, timezone.now())) == {cast.forum, cast.team}
+    assert set(Forum.objects.visible_to(cast.department_head, timezone.now())) == {cast.team}
+    assert set(Forum.objects.visible_to(cast.administrator, timezone.now())) == set()
 
 
 def test_overview_holds_what_the_chief_reads_and_leads(cast):
     ForumFactory(municipality=cast.municipality, chief=cast.chief, closed_at=timezone.now())
 
-    assert set(Forum.objects.read_by_chief(cast.chief)) == {cast.forum, cast.team}
-    assert set(Forum.objects.read_by_chief(cast.unit_head)) == set()
+    assert set(Forum.objects.read_by_chief(cast.chief, timezone.now())) == {cast.forum, cast.team}
+    assert set(Forum.objects.read_by_chief(cast.unit_head, timezone.now())) == set()
 
 
 def test_membership_holds_from_its_start_until_before_its_end(db):

@@ -85,7 +85,7 @@ def test_one_person_is_in_each_forum_what_they_are_there(cast):
     }
     assert Permission.RATE not in permissions_in(person, cast.team)
     assert set(plannable(person, timezone.now())) == {home, cast.team}
-    assert set(Forum.objects.visible_to(person)) == {home, cast.team, nabo}
+    assert set(Forum.objects.visible_to(person, timezone.now())) == {home, cast.team, nabo}
 
 
 def test_account_names_each_seat_with_its_municipality_s_own_word(cast):

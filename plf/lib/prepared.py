@@ -1,0 +1,106 @@
+"""Queries that are put together once, and asked with other values each time.
+
+Django writes a query set's SQL anew each time it is asked: for a page's wide lookup that is several
+times the database's own work. Here the same query set, with the same rules of who sees what, is
+written once and kept: docs/adr/0008.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from datetime import date
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    Expression,
+    Field,
+    Model,
+    QuerySet,
+)
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.dateparse import parse_datetime
+
+M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
+
+
+class Slot(Expression):
+    """Stands in a query for a value that is given when it is asked."""
+
+    def __init__(self, name: str, field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return "%s", [self]
+
+    def filled(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> Any:
+        return self.output_field.get_db_prep_value(values[self.name], connection)
+
+
+def number(name: str) -> Any:
+    """A key that is given later."""
+    return Slot(name, BigIntegerField())
+
+
+def moment(name: str) -> Any:
+    """A time that is given later."""
+    return Slot(name, DateTimeField())
+
+
+def text(name: str) -> Any:
+    """Words that are given later."""
+    return Slot(name, CharField())
+
+
+class Prepared(Generic[M, Row]):
+    """A query set with `number`, `moment` and `text` where its values go.
+
+    ValueError where it has no order (nobody is to lean on the one that rows happen to come in), or
+    holds a time of its own: that would be the time of the first asking for ever.
+    """
+
+    def __init__(self, build: Callable[[], "QuerySet[M, Row]"]) -> None:
+        self._build = build
+
+    def rows(self, **values: Any) -> "QuerySet[M, Row]":
+        """Asked when it is first used, as any query set; not to be narrowed further."""
+        queryset, compiler, sql, parameters = self._written
+        connection = connections[queryset.db]
+        bound = [
+            part.filled(values, connection) if isinstance(part, Slot) else part
+            for part in parameters
+        ]
+        asked = copy(compiler)
+        asked.connection = connection
+        asked.as_sql = lambda *_, **__: (sql, bound)  # type: ignore[method-assign]
+        rows = queryset._chain()  # type: ignore[attr-defined]
+        rows.query.get_compiler = lambda *_, **__: asked
+        return rows  # type: ignore[no-any-return]
+
+    def first(self, **values: Any) -> Row | None:
+        return next(iter(self.rows(**values)), None)
+
+    def exists(self, **values: Any) -> bool:
+        return self.first(**values) is not None
+
+    @cached_property
+    def _written(self) -> tuple["QuerySet[M, Row]", SQLCompiler, str, Sequence[Any]]:
+        queryset = self._build()
+        compiler = queryset.query.get_compiler(using=queryset.db)
+        sql, parameters = compiler.as_sql()
+        if not queryset.ordered:
+            raise ValueError("a prepared query needs an order")
+        if any(_is_time(part) for part in parameters):
+            raise ValueError("a prepared query holds a time of its own")
+        return queryset, compiler, sql, parameters
+
+
+def _is_time(part: object) -> bool:
+    """As a time or, on SQLite, in words."""
+    return isinstance(part, date) or (isinstance(part, str) and parse_datetime(part) is not None)

@@ -1,0 +1,21 @@
+"""Django's sessions in the database, read by a query that is put together once."""
+
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from plf.lib.prepared import Prepared, moment, text
+
+HELD = Prepared(
+    lambda: Session.objects.filter(session_key=text("key"), expire_date__gt=moment("now")).order_by(
+        "pk"
+    )
+)
+
+
+class SessionStore(db.SessionStore):
+    def _get_session_from_db(self) -> Session | None:
+        session = HELD.first(key=self.session_key, now=timezone.now())
+        if session is None:
+            self._session_key = None
+        return session

@@ -1,0 +1,87 @@
+"""Goals that nobody has answered yet are drawn once for all; what is anybody's own never is."""
+
+import re
+
+import pytest
+from django.core.cache import caches
+from django.urls import reverse
+
+from tests.factories import EditionFactory
+from tests.worlds import open_round_of
+
+
+@pytest.fixture
+def world(cast):
+    return open_round_of(cast.forum)
+
+
+def drawn(client, world):
+    """The goals on the person's page."""
+    page = client.get(
+        reverse("assessments:rate", args=[world.round.pk, world.round_forum.forum_id])
+    )
+    return re.findall(r"<fieldset.*?</fieldset>", page.content.decode(), re.DOTALL)
+
+
+def kept():
+    return len(caches["template_fragments"]._cache)
+
+
+def test_untouched_goals_are_the_same_for_all_and_drawn_once(cast, client_of, world):
+    first = drawn(client_of(cast.unit_head), world)
+    assert kept() == 1
+
+    assert drawn(client_of(cast.chief), world) == first
+    assert kept() == 1
+    assert len(first) == len(world.goals)
+
+
+def test_what_somebody_has_answered_is_drawn_for_them_alone(cast, client_of, world):
+    untouched = drawn(client_of(cast.chief), world)
+    goal = world.goals[0]
+    world.rate(world.participation_of(cast.unit_head), {goal: 4}, reason="Kun for mig")
+
+    own = drawn(client_of(cast.unit_head), world)
+
+    assert "Kun for mig" in "".join(own)
+    assert f'name="goal-{goal.pk}" value="4" checked' in "".join(own)
+    assert drawn(client_of(cast.chief), world) == untouched
+    assert "checked" not in "".join(untouched)
+    assert kept() == 1
+
+
+def test_own_goals_are_untouched_again_when_all_is_withdrawn(cast, client_of, world):
+    client, own = client_of(cast.unit_head), world.participation_of(cast.unit_head)
+    untouched = drawn(client, world)
+    world.rate(own, dict.fromkeys(world.goals, 2))
+    assert drawn(client, world) != untouched
+
+    client.post(reverse("assessments:withdraw", args=[world.round.pk, cast.forum.pk]))
+
+    assert drawn(client, world) == untouched
+
+
+def test_refused_words_stand_in_the_form_that_nobody_else_sees(cast, client_of, world):
+    untouched = drawn(client_of(cast.chief), world)
+    address = reverse("assessments:rate", args=[world.round.pk, cast.forum.pk])
+    sent = {f"goal-{world.goals[0].pk}": "9"}
+
+    refused = client_of(cast.unit_head).post(address, sent)
+
+    assert refused.status_code == 422
+    assert "goal-error" in refused.content.decode()
+    assert drawn(client_of(cast.chief), world) == untouched
+
+
+def test_each_round_forum_and_language_has_its_own(cast, client_of, world):
+    client = client_of(cast.unit_head)
+    danish = drawn(client, world)
+    other = open_round_of(
+        cast.forum, edition=EditionFactory(framework__municipality=cast.municipality)
+    )
+    client.cookies["django_language"] = "en"
+
+    assert "Add a reason" in "".join(drawn(client, world))
+    assert "Add a reason" not in "".join(danish)
+    assert drawn(client, other) != drawn(client, world)
+    assert kept() == 3
