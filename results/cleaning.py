@@ -36,13 +36,13 @@ def clean_up_if_due(*, now: datetime) -> bool:
     """
     last = Beat.objects.order_by("pk").values_list("cleaned_at", flat=True).first()
     due = connection.vendor == "sqlite" or last is None or last < _last_night(now)
-    if not due or not clean_up_deleted_rows():
+    if not due or not clean_up_deleted_rows(patience=PATIENCE):
         return False
     Beat.objects.update(cleaned_at=now)
     return True
 
 
-def clean_up_deleted_rows(*, patience: float = PATIENCE) -> bool:
+def clean_up_deleted_rows(*, patience: float) -> bool:
     """False, and nothing done, where an older transaction lasts longer than `patience` seconds."""
     if connection.vendor == "postgresql" and not _older_transactions_have_ended(patience):
         return False

@@ -7,33 +7,39 @@ a key that is plain ASCII: without capitals, with æ, ø and å after z in that 
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, F, Func, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Replace
+from django.db.models import CharField, F, Func
 from django.db.models.sql.compiler import SQLCompiler
 
 # The three characters that follow "z" in ASCII.
 PLACES = {"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}", "é": "e", "ü": "y"}
+WRITTEN = [(one, place) for letter, place in PLACES.items() for one in (letter, letter.upper())]
 
 
 class InDanish(Func):
-    """The column's text as a key to sort and search by."""
+    """The column's text as a key to sort and search by.
+
+    One expression and not one for each letter: Django looks at each of them several times.
+    """
 
     function = "LOWER"
     output_field = CharField()
+    template = (
+        "%(function)s("
+        + "REPLACE(" * len(WRITTEN)
+        + "%(expressions)s"
+        + "".join(f", '{letter}', '{place}')" for letter, place in WRITTEN)
+        + ")"
+    )
 
     def __init__(self, column: str) -> None:
-        text: Combinable = F(column)
-        for letter, place in PLACES.items():
-            for written in (letter, letter.upper()):
-                text = Replace(text, Value(written), Value(place))
-        super().__init__(text)
+        super().__init__(F(column))
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
     ) -> tuple[str, Any]:
-        template = '(%(function)s(%(expressions)s) COLLATE "C")'
-        return self.as_sql(compiler, connection, template=template, **context)
+        return self.as_sql(
+            compiler, connection, template=f'({self.template} COLLATE "C")', **context
+        )
 
 
 def danish_key(text: str) -> str:

@@ -21,8 +21,10 @@ from zeal import zeal_ignore
 
 from accounts.models import User
 from forums.context_handler import address_in, cvr_in
+from tests.forums import saml_urls
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.forums.saml_urls")]
+# The product's own addresses are made when they are first imported: here, before SAML is set up.
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(saml_urls.__name__)]
 HOST = "plf.test.example"
 HANDLER = "https://handler.example/saml"
 CVR_NOW = "https://data.gov.dk/model/core/eid/professional/cvr"
