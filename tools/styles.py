@@ -1,5 +1,5 @@
 """Writes static/css/site.css, the one style sheet a page asks for: what we use of Bootstrap, then
-plf.css, then dashboards.css. --check says whether it is up to date.
+our own sheets. --check says whether it is up to date.
 
 Bootstrap's own file lies untouched in styles/. Of it we carry the rules for bare elements and for
 the classes that occur in our templates, scripts, forms and style sheets, and in crispy's field
@@ -18,7 +18,11 @@ from tools import bootstrap
 from tools.bootstrap import ROOT
 
 BOOTSTRAP = ROOT / "styles" / "bootstrap" / "bootstrap.min.css"
-OWN = (ROOT / "static" / "css" / "plf.css", ROOT / "static" / "css" / "dashboards.css")
+# In this order: what comes later overrules.
+OWN = tuple(
+    ROOT / "static" / "css" / f"{name}.css"
+    for name in ("plf", "rating", "house", "special", "dashboards")
+)
 SITE = ROOT / "static" / "css" / "site.css"
 # Crispy's layouts that do nothing without Bootstrap's script, which we do not carry.
 SCRIPTED = {"accordion.html", "accordion-group.html", "alert.html", "modal.html", "tab.html"}

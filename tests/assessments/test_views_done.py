@@ -1,40 +1,20 @@
 import json
-from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from assessments.answers import Rating
 from assessments.models import Participation
 from assessments.operations.answering import RatingInput, save_ratings
 from plf.lib.danish import continued
+from tests.assessments.rating import address, close
 from tests.factories import EditionFactory, LocalWordingFactory
 from tests.worlds import open_round_of
 
 
 @pytest.fixture
-def world(cast):
-    return open_round_of(cast.forum)
-
-
-@pytest.fixture
-def mine(world, cast):
-    return world.participation_of(cast.unit_head)
-
-
-@pytest.fixture
 def client(cast, client_of):
     return client_of(cast.unit_head)
-
-
-def address(world, name="done"):
-    return reverse(f"assessments:{name}", args=[world.round.pk, world.round_forum.forum_id])
-
-
-def close(world):
-    world.round.closes_at = timezone.now() - timedelta(minutes=6)
-    world.round.save()
 
 
 def done_at(participation):
@@ -44,7 +24,7 @@ def done_at(participation):
 def test_unanswered_goals_are_one_click_away(client, world, mine):
     world.rate(mine, {world.goals[0]: 4})
 
-    response = client.get(address(world))
+    response = client.get(address(world, "done"))
 
     page = response.content.decode()
     links = [f'href="{address(world, "rate")}#goal-{goal.pk}"' for goal in world.goals]
@@ -54,7 +34,7 @@ def test_unanswered_goals_are_one_click_away(client, world, mine):
 
 
 def test_one_who_has_not_answered_has_nothing_to_read_through(client, world):
-    response = client.get(address(world))
+    response = client.get(address(world, "done"))
 
     assert response.content.decode().count("<details") == 2  # the person's menu, and withdrawing
 
@@ -62,7 +42,7 @@ def test_one_who_has_not_answered_has_nothing_to_read_through(client, world):
 def test_all_answered_asks_for_nothing_more(client, world, mine):
     world.rate(mine, dict.fromkeys(world.goals, None))
 
-    response = client.get(address(world))
+    response = client.get(address(world, "done"))
 
     assert response.context["unanswered"] == 0
     assert response.content.decode().count("<dd>Ved ikke / kan ikke vurdere</dd>") == 4
@@ -77,26 +57,26 @@ def test_statements_are_constant(cast, client, django_assert_num_queries, pillar
 
     # session, person, invitation, goals, own ratings; and the menu's one
     with django_assert_num_queries(6):
-        client.get(address(world))
+        client.get(address(world, "done"))
 
 
 def test_done_twice_is_done_once_and_can_still_be_changed(client, world, mine):
-    assert client.post(address(world), {"as": mine.pk}).url == address(world)
+    assert client.post(address(world, "done"), {"as": mine.pk}).url == address(world, "done")
     first = done_at(mine)
-    client.post(address(world), {"as": mine.pk})
+    client.post(address(world, "done"), {"as": mine.pk})
 
     world.rate(mine, {world.goals[0]: 4})
 
     assert first is not None
     assert done_at(mine) == first
-    assert client.get(address(world)).context["participation"].done_at == first
+    assert client.get(address(world, "done")).context["participation"].done_at == first
     assert Rating.objects.count() == 1
 
 
 def test_done_on_somebody_else_s_page_says_nothing(cast, client, world, mine):
     other = world.participation_of(cast.chief)
 
-    client.post(address(world), {"as": other.pk})
+    client.post(address(world, "done"), {"as": other.pk})
 
     assert (done_at(mine), done_at(other)) == (None, None)
 
@@ -104,7 +84,7 @@ def test_done_on_somebody_else_s_page_says_nothing(cast, client, world, mine):
 def test_done_after_closing_is_answered_with_what_counts(client, world, mine):
     close(world)
 
-    response = client.post(address(world))
+    response = client.post(address(world, "done"))
 
     assert response.status_code == 409
     assert done_at(mine) is None
@@ -113,7 +93,7 @@ def test_done_after_closing_is_answered_with_what_counts(client, world, mine):
 def test_closed_round_shows_the_closed_page(client, world):
     close(world)
 
-    response = client.get(address(world))
+    response = client.get(address(world, "done"))
 
     assert response.templates[0].name == "assessments/not_open.html"
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
 from assessments.models import Participation
-from assessments.operations.answering import RatingInput, ratings_of, save_ratings
+from assessments.operations.answering import RatingInput, save_ratings
+from tests.assessments.rating import NOON, address, checked, close, stored
 from tests.cast import make_cast
 from tests.factories import (
     EditionFactory,
@@ -20,44 +21,10 @@ from tests.factories import (
 )
 from tests.worlds import open_round_of
 
-NOON = timezone.now().replace(hour=11, minute=0, second=0, microsecond=0)  # 12 or 13 in Copenhagen
-
-
-@pytest.fixture
-def world(cast):
-    return open_round_of(cast.forum)
-
-
-@pytest.fixture
-def mine(world, cast):
-    return world.participation_of(cast.unit_head)
-
 
 @pytest.fixture
 def client(cast, client_of):
     return client_of(cast.unit_head)
-
-
-def address(world, name="rate"):
-    return reverse(f"assessments:{name}", args=[world.round.pk, world.round_forum.forum_id])
-
-
-def close(world, *, minutes_ago=6):
-    """Six minutes past closing nothing more is accepted."""
-    world.round.closes_at = timezone.now() - timedelta(minutes=minutes_ago)
-    world.round.save()
-
-
-def stored(participation):
-    return {
-        goal_id: (row.value, row.no_answer, row.reason)
-        for goal_id, row in ratings_of(participation).items()
-    }
-
-
-def checked(response):
-    """The choices that the page shows as made."""
-    return re.findall(r'name="goal-(\d+)" value="(\w+)" checked', response.content.decode())
 
 
 # --- the page -----------------------------------------------------------------------------------
@@ -412,177 +379,3 @@ def test_form_of_somebody_else_s_page_saves_nothing(cast, client, world):
 
     assert response.url == address(world)
     assert Rating.objects.count() == 0
-
-
-# --- one goal, by the script ----------------------------------------------------------------------
-
-
-def save(client, world, **data):
-    return client.post(address(world, "save"), data)
-
-
-def test_save_keeps_one_goal_and_says_when(cast, client_of):
-    with time_machine.travel("2026-01-20T09:32:00Z", tick=False):
-        world = open_round_of(cast.forum)
-        client = client_of(cast.unit_head)
-        client.cookies.load({"django_language": "en"})
-        goal = world.goals[0].pk
-        response = save(client, world, goal=goal, value="4", reason="Vi gør det")
-
-    assert response.json() == {"ok": True, "saved_at_text": "Saved at\u00a010:32"}
-    assert stored(world.participation_of(cast.unit_head)) == {goal: (4, False, "Vi gør det")}
-
-
-def test_save_changes_only_what_is_sent(client, world, mine):
-    goal = world.goals[0].pk
-    save(client, world, goal=goal, value="4", reason="a")
-
-    save(client, world, goal=goal, value="2")
-    save(client, world, goal=goal, reason="b")
-
-    assert stored(mine) == {goal: (2, False, "b")}
-
-
-def test_twenty_identical_saves_leave_one_rating(client, world):
-    statuses = {
-        save(client, world, goal=world.goals[0].pk, value="4").status_code for _ in "x" * 20
-    }
-
-    assert statuses == {200}
-    assert (Answer.objects.count(), Rating.objects.count()) == (1, 1)
-
-
-def test_refused_reason_does_not_cost_the_choice(client, world, mine):
-    goal = world.goals[0].pk
-
-    response = save(client, world, goal=goal, value="4", reason="Sag 010203-4567")
-
-    assert response.status_code == 422
-    said = response.json()
-    assert (bool(said["reason_error"]), said["value_error"], said["confirm"]) == (True, "", True)
-    assert stored(mine) == {goal: (4, False, "")}
-
-
-def test_confirmed_reason_is_saved(client, world, mine):
-    goal = world.goals[0].pk
-
-    response = save(client, world, goal=goal, reason="Sag 010203-4567", confirm="1")
-
-    assert response.status_code == 200
-    assert stored(mine) == {goal: (None, False, "Sag 010203-4567")}
-
-
-def test_save_off_the_scale_is_refused(client, world):
-    response = save(client, world, goal=world.goals[0].pk, value="6")
-
-    assert response.status_code == 422
-    assert response.json()["value_error"]
-    assert Rating.objects.count() == 0
-
-
-@pytest.mark.parametrize("goal", ["", "x", "-1", "9" * 19, "²"])
-def test_save_without_a_goal_is_refused(client, world, goal):
-    assert save(client, world, goal=goal, value="4").status_code == 422
-
-
-def test_save_of_a_foreign_goal_or_round_is_404(cast, client, world):
-    assert save(client, world, goal=GoalFactory().pk, value="4").status_code == 404
-    assert save(client, world, goal="9" * 18, value="4").status_code == 404
-    other = open_round_of(cast.team)
-    wrong = reverse("assessments:save", args=[other.round.pk, cast.forum.pk])
-    assert client.post(wrong, {"goal": world.goals[0].pk, "value": "4"}).status_code == 404
-
-
-def test_save_in_a_shared_round_is_404(cast, client_of):
-    world = open_round_of(cast.team, kind=RoundKind.SHARED)
-
-    response = save(client_of(cast.unit_head), world, goal=world.goals[0].pk, value="4")
-
-    assert response.status_code == 404
-
-
-def test_save_after_closing_is_answered_with_what_counts(client, world, mine):
-    client.cookies.load({"django_language": "en"})
-    world.rate(mine, {world.goals[0]: 4})
-
-    close(world)
-
-    response = save(client, world, goal=world.goals[1].pk, value="4")
-
-    assert response.status_code == 409
-    assert response.json() == {
-        "ok": False,
-        "closed": True,
-        "message": "The round is closed. You answered 1 goal in time. It counts.",
-    }
-    assert len(stored(mine)) == 1
-
-
-def test_save_from_somebody_else_s_page_is_refused(cast, client, world):
-    other = world.participation_of(cast.chief)
-
-    response = save(client, world, goal=world.goals[0].pk, value="4", **{"as": other.pk})
-
-    assert response.status_code == 401
-    assert Rating.objects.count() == 0
-
-
-def test_save_without_a_session_leads_to_signing_in(client_of, world):
-    response = save(client_of(None), world, goal=world.goals[0].pk, value="4")
-
-    assert response.url.startswith(reverse("account_login"))
-
-
-def test_save_statements(client, world, django_assert_num_queries):
-    first, second, third, _rest = (goal.pk for goal in world.goals)
-
-    # session, person, invitation, begin, lock, state, [answer,] rating, [answered,] commit
-    with django_assert_num_queries(10):
-        save(client, world, goal=first, value="4", reason="x")
-    with django_assert_num_queries(8):
-        save(client, world, goal=first, value="5", reason="x")
-    with django_assert_num_queries(8):
-        save(client, world, goal=second, value="na")
-    # and own ratings, where the page says what it shows
-    with django_assert_num_queries(9):
-        save(client, world, goal=third, value="2", seen="")
-
-
-# --- withdraw -------------------------------------------------------------------------------------
-
-
-def test_withdraw_deletes_all_and_the_page_is_that_of_one_who_never_answered(
-    cast, client_of, world, mine
-):
-    def page():
-        html = client.get(address(world)).content.decode()
-        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
-
-    with time_machine.travel(NOON, tick=False):
-        client = client_of(cast.unit_head)
-        never = page()
-        world.rate(mine, dict.fromkeys(world.goals, 3), reason="x")
-        response = client.post(address(world, "withdraw"), {"as": mine.pk})
-
-        assert response.url == address(world)
-        assert page() == never
-    assert (Answer.objects.count(), Rating.objects.count()) == (0, 0)
-
-
-def test_withdraw_after_closing_is_refused(client, world, mine):
-    world.rate(mine, dict.fromkeys(world.goals, 3))
-
-    close(world)
-
-    response = client.post(address(world, "withdraw"))
-
-    assert response.status_code == 409
-    assert Rating.objects.count() == 4
-
-
-def test_withdraw_on_somebody_else_s_page_deletes_nothing(cast, client, world, mine):
-    world.rate(mine, dict.fromkeys(world.goals, 3))
-
-    client.post(address(world, "withdraw"), {"as": world.participation_of(cast.chief).pk})
-
-    assert Rating.objects.count() == 4

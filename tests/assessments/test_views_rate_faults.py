@@ -9,30 +9,13 @@ from django.utils import timezone
 
 from assessments.answers import Answer, Rating
 from assessments.operations.answering import ratings_of
+from tests.assessments.rating import address, save
 from tests.worlds import open_round_of
-
-
-@pytest.fixture
-def world(cast):
-    return open_round_of(cast.forum)
-
-
-@pytest.fixture
-def mine(world, cast):
-    return world.participation_of(cast.unit_head)
 
 
 @pytest.fixture
 def client(cast, client_of):
     return client_of(cast.unit_head)
-
-
-def address(world, name="rate"):
-    return reverse(f"assessments:{name}", args=[world.round.pk, world.round_forum.forum_id])
-
-
-def save(client, world, **data):
-    return client.post(address(world, "save"), data)
 
 
 def ask(client, world, **data):

@@ -2,17 +2,12 @@
 
 import re
 
-import pytest
 from django.core.cache import caches
 from django.urls import reverse
 
+from tests.assessments.rating import address
 from tests.factories import EditionFactory
 from tests.worlds import open_round_of
-
-
-@pytest.fixture
-def world(cast):
-    return open_round_of(cast.forum)
 
 
 def drawn(client, world):
@@ -56,17 +51,16 @@ def test_own_goals_are_untouched_again_when_all_is_withdrawn(cast, client_of, wo
     world.rate(own, dict.fromkeys(world.goals, 2))
     assert drawn(client, world) != untouched
 
-    client.post(reverse("assessments:withdraw", args=[world.round.pk, cast.forum.pk]))
+    client.post(address(world, "withdraw"))
 
     assert drawn(client, world) == untouched
 
 
 def test_refused_words_stand_in_the_form_that_nobody_else_sees(cast, client_of, world):
     untouched = drawn(client_of(cast.chief), world)
-    address = reverse("assessments:rate", args=[world.round.pk, cast.forum.pk])
     sent = {f"goal-{world.goals[0].pk}": "9"}
 
-    refused = client_of(cast.unit_head).post(address, sent)
+    refused = client_of(cast.unit_head).post(address(world), sent)
 
     assert refused.status_code == 422
     assert "goal-error" in refused.content.decode()
