@@ -119,25 +119,25 @@ class Floor:
     def start(self, browser: Browser, invited: Invited) -> None:
         """Nobody signs in here."""
 
-    def _page(self, invited: Invited) -> str:
+    def page(self, invited: Invited) -> str:
         return f"/{self.edition}/{invited.participation}/"
 
     async def whole_form(self, browser: Browser, invited: Invited, tally: Tally) -> None:
-        page = expect(await browser.get(self._page(invited)))
+        page = expect(await browser.get(self.page(invited)))
         fields = dict(FIELD.findall(page.text))
         for goal, value, reason in choices(self.goals, invited.participation):
             fields |= {f"goal-{goal}": value, f"reason-{goal}": reason}
-        expect(await browser.post_and_follow(self._page(invited), fields))
+        expect(await browser.post_and_follow(self.page(invited), fields))
         tally.ratings += len(self.goals)
 
     async def goal_by_goal(self, browser: Browser, invited: Invited, tally: Tally) -> None:
-        page = expect(await browser.get(self._page(invited)))
+        page = expect(await browser.get(self.page(invited)))
         fields = dict(FIELD.findall(page.text))
         for goal, value, reason in choices(self.goals, invited.participation):
             sent = fields | {"goal": str(goal), "value": value, "reason": reason}
-            expect(await browser.post(f"{self._page(invited)}save/", sent))
+            expect(await browser.post(f"{self.page(invited)}save/", sent))
             tally.ratings += 1
-        expect(await browser.get(self._page(invited)))
+        expect(await browser.get(self.page(invited)))
 
 
 def ratings_kept(people: Iterable[Invited]) -> int:

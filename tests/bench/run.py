@@ -25,7 +25,7 @@ django.setup()
 
 from assessments.models import Edition, Goal, Round  # noqa: E402 -- the apps are loaded
 from forums.models import Forum, Municipality  # noqa: E402
-from tests.bench import rows_of_journeys, rows_of_pages, rows_of_seals  # noqa: E402
+from tests.bench import rows_of_journeys, rows_of_pages, rows_of_paint, rows_of_seals  # noqa: E402
 from tests.bench.invented import (  # noqa: E402
     APART,
     hold_rounds,
@@ -41,6 +41,7 @@ from tests.bench.people import invited_to  # noqa: E402
 from tests.bench.rows_of_journeys import Stand  # noqa: E402
 from tests.bench.servers import Server, production, serving  # noqa: E402
 from tests.bench.table import Limit, Row, heading, summary  # noqa: E402
+from tools import chromium  # noqa: E402
 from tools.bootstrap import say  # noqa: E402
 
 ROUNDS, FEW = 40, 8
@@ -98,6 +99,10 @@ def main(argv: Sequence[str]) -> int:
             bench.note([rows_of_pages.country_row(ours, alone, forum_of_old)])
             bench.note(rows_of_pages.change_rows(forum_of_old))
             bench.note(rows_of_pages.first_visit_rows(ours))
+            if chromium.find():
+                bench.note(rows_of_paint.paint_rows(stand))
+            else:
+                bench.tell("uden Chromium måles række 11 ikke")
             seconds = 600 if chosen.deadline else 20
             bench.note(rows_of_journeys.deadline_rows(stand, seconds=seconds, long=chosen.deadline))
             bench.note(morning_rows(stand, edition, [0, 240] if chosen.deadline else [0]))

@@ -15,6 +15,7 @@ from assessments.answers import Rating
 from results.models import Publication
 from results.seal import seal_due_rounds, seal_round
 from tests.bench.country import build_rounds
+from tests.worlds import believe_empty
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,8 @@ def test_seal_of_the_country_takes_at_most_five_times_the_bare_count():
         cursor.execute(BARE_COUNT)
         cursor.fetchall()
         bare = time.perf_counter() - start
+    if connection.vendor == "postgresql":
+        believe_empty()  # as the planner may after last night's clean-up
 
     start = time.perf_counter()
     sealed = seal_due_rounds(now=timezone.now())
