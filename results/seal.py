@@ -48,7 +48,7 @@ SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'
 """
 # How many rows there are, and nothing of what is in them. A planner that takes the tables for empty
 # ones, as they were last night, looks through all of them for each person.
-LOOK_AT_SIZES = "ANALYZE assessments_participation, assessments_answer, assessments_rating"
+LOOK_AT_SIZES = "ANALYZE assessments_answer, assessments_rating"
 AS_LIST = {"sqlite": "json_group_array", "postgresql": "json_agg"}
 COUNT_PEOPLE = """
 SELECT invited.round_forum_id, invited.role, count(*), count(invited.answered_at)
