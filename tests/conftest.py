@@ -40,7 +40,13 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
+# A minute each: at the end of a run, the other processes would wait for them.
+LONGEST = ("test_axe.py", "test_sealed_pages.py", "test_journey.py", "test_faults_server.py")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)  # else in their random order
     for item in items:
         if item.path.parent.name in UNMEASURED:
             item.add_marker(pytest.mark.no_cover)
