@@ -17,6 +17,7 @@ from assessments.enums import RoundKind
 from assessments.models import Participation, Round, SharedRating
 from assessments.operations.answering import ratings_of
 from tests.cast import make_cast
+from tests.e2e.acts import choose
 from tests.factories import EditionFactory
 from tests.worlds import open_round_of
 
@@ -68,10 +69,6 @@ class Scene:
 @pytest.fixture
 def scene(transactional_db, visitor) -> Scene:
     return Scene(visitor)
-
-
-def choose(page: Page, goal: int, value: object) -> None:
-    page.locator(f"#goal-{goal} input[value='{value}']").check(force=True)
 
 
 def write(page: Page, goal: int, text: str) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from assessments.answers import Answer, Rating
 from assessments.models import Goal, Round
 from forums.models import Forum
+from tests.e2e.acts import choose
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +39,7 @@ def test_leader_rates_and_chef_sees_the_result(demo, visitor):
 
     for number, goal in enumerate(goals):
         value = "na" if number == 5 else str(2 + number % 4)
-        page.locator(f"#goal-{goal.pk} input[value='{value}']").check(force=True)
+        choose(page, goal.pk, value)
     first = page.locator(f"#goal-{goals[0].pk}")
     first.get_by_text("Tilføj begrundelse eller eksempel").click()
     first.get_by_role("textbox").fill("Vi vender retningen på hvert møde")
@@ -59,7 +60,7 @@ def test_leader_rates_and_chef_sees_the_result(demo, visitor):
     expect(page.get_by_role("heading", level=1)).to_have_text("Tak for dit bud")
     page.goto(desk.url + address)
     with page.expect_response(re.compile("/gem/$")):
-        page.locator(f"#goal-{goals[1].pk} input[value='5']").check(force=True)
+        choose(page, goals[1].pk, 5)
     assert (
         Rating.objects.get(
             goal=goals[1], answer__participation__user__email="aftaleholder3@norddjurs.example"
@@ -102,7 +103,7 @@ def test_team_rates_together_and_the_chef_sees_it_as_a_shared_rating(demo, visit
     page.goto(f"{screen.url}/runder/{round_.pk}/{forum.pk}/sammen/")
 
     for goal in goals:
-        page.locator(f"#goal-{goal.pk} input[value='4']").check(force=True)
+        choose(page, goal.pk, 4)
     page.wait_for_function("() => !localStorage.length")
     page.get_by_role("button", name="Vi er færdige").click()
     let_it_close(round_)

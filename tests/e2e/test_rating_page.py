@@ -9,6 +9,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from assessments.operations.answering import ratings_of
 from tests.cast import make_cast
+from tests.e2e.acts import choose
 from tests.factories import EditionFactory, GoalFactory, PillarFactory
 from tests.worlds import OpenRound, open_round_of
 
@@ -63,10 +64,6 @@ def scene(transactional_db, visitor) -> Scene:
 
 def width_of(page: Page) -> tuple[int, int]:
     return page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
-
-
-def choose(page: Page, goal: int, value: object) -> None:
-    page.locator(f"#goal-{goal} input[value='{value}']").check(force=True)
 
 
 # --- keyboard -------------------------------------------------------------------------------------
