@@ -90,7 +90,9 @@ def seal_due_rounds(*, now: datetime) -> int:
     due = list(
         Round.objects.due_to_seal(now).select_related("edition", "municipality").order_by("pk")
     )
-    if due and connection.vendor == "postgresql":
+    if not due:
+        return 0
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(LOOK_AT_SIZES)
         alone = len(due) < 2 or connection.in_atomic_block

@@ -150,9 +150,8 @@ def _stored_state(
 ) -> tuple[set[int], uuid.UUID | None, datetime | None]:
     """In one query: which goals are the edition's, the answer's key, when first answered."""
     rows = list(STORED_STATE.rows(edition=edition.pk, participation=participation.pk))
-    if not rows:
-        raise UnknownGoal
-    return {goal_id for goal_id, _, _ in rows}, rows[0][1], rows[0][2]
+    _goal, key, answered_at = rows[0] if rows else (None, None, None)
+    return {goal_id for goal_id, _, _ in rows}, key, answered_at
 
 
 STORED_STATE = Prepared(
