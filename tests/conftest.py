@@ -40,7 +40,7 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
-# A minute each: at the end of a run, the other processes would wait for them.
+# Ten seconds to a minute in one test: at the end of a run, the other process would wait for it.
 LONGEST = ("test_axe.py", "test_sealed_pages.py", "test_journey.py", "test_faults_server.py")
 
 

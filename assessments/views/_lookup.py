@@ -59,7 +59,7 @@ def find_invitation(
     request: HttpRequest, round_id: int, forum_id: int, now: datetime
 ) -> Participation | None:
     """The person's own invitation in one query, with all that a page shows, or a save looks at."""
-    asked = FOR_A_PAGE if request.method == "GET" else TO_ANSWER
+    asked = FOR_A_PAGE if request.method in ("GET", "HEAD") else TO_ANSWER
     return asked.first(user=person(request).pk, now=now, round_id=round_id, forum_id=forum_id)
 
 

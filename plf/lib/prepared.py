@@ -76,12 +76,12 @@ class Prepared(Generic[M, Row]):
             part.filled(values, connection) if isinstance(part, Slot) else part
             for part in parameters
         ]
+        # On these two objects alone, which nobody else has: what Django would write is known.
         asked = copy(compiler)
-        asked.connection = connection
-        asked.as_sql = lambda *_, **__: (sql, bound)  # type: ignore[method-assign]
-        rows = queryset._chain()  # type: ignore[attr-defined]
-        rows.query.get_compiler = lambda *_, **__: asked
-        return rows  # type: ignore[no-any-return]
+        vars(asked).update(connection=connection, as_sql=lambda *_, **__: (sql, bound))
+        rows = queryset.all()
+        vars(rows.query).update(get_compiler=lambda *_, **__: asked)
+        return rows
 
     def first(self, **values: Any) -> Row | None:
         return next(iter(self.rows(**values)), None)

@@ -135,20 +135,9 @@ def change_rows(forum: Forum) -> Iterator[Row]:
     asked = [sql for sql in statements(lambda: chief.get(url)) if sql.startswith("SELECT")]
     counted = [sql for sql in asked if "results_publication" in sql]
     assert len(counted) == 1
-    whole, kept, raw = (
-        statistics.median(times)
-        for times in zip(
-            *(
-                (
-                    _database_time(asked),
-                    _database_time(counted),
-                    _database_time([RAW_COUNT % forum.pk]),
-                )
-                for _time in range(TIMES)
-            ),
-            strict=True,
-        )
-    )
+    sets = (asked, counted, [RAW_COUNT % forum.pk])
+    times = [[_database_time(one) for one in sets] for _turn in range(TIMES)]
+    whole, kept, raw = map(statistics.median, zip(*times, strict=True))
     yield Row(
         "7",
         "udvikling over 40 runder: databasens tid, ms",

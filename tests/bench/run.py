@@ -20,6 +20,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
 
+from tools import chromium
+from tools.bootstrap import say
+
 django.setup()
 
 
@@ -41,8 +44,6 @@ from tests.bench.people import invited_to  # noqa: E402
 from tests.bench.rows_of_journeys import Stand  # noqa: E402
 from tests.bench.servers import Server, production, serving  # noqa: E402
 from tests.bench.table import Limit, Row, heading, summary  # noqa: E402
-from tools import chromium  # noqa: E402
-from tools.bootstrap import say  # noqa: E402
 
 ROUNDS, FEW = 40, 8
 COUNTRY = 98
