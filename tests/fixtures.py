@@ -15,7 +15,12 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from plf.lib.middleware import start_clock
 from plf.lib.sessions import SessionStore
+from results import cleaning
 from tests.cast import Cast, make_cast
+
+
+# Seconds. Another test's transaction on the same server may last as long as its module.
+OTHER_TESTS_END = 300.0
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +29,14 @@ def _own_files(settings, tmp_path):
     that an earlier one has drawn of the same key."""
     settings.FILES_DIR = tmp_path / "results"
     caches["template_fragments"].clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_is_waited_for():
+    """The clock's clean-up else waits for all other tests: only its own tests let it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cleaning, "PATIENCE", 0)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ REPORTS = local.VAR / "tests"
 NO_BROWSER = (
     "\n" + "!" * 96 + "\n"
     "BROWSERTESTENE BLEV IKKE KØRT: her er ingen Chromium. Installér den (Debian: sudo apt "
-    "install\nchromium), eller sæt CHROMIUM til dens sti.\n" + "!" * 96 + "\n"
+    "install\nchromium-headless-shell), eller sæt CHROMIUM til dens sti.\n" + "!" * 96 + "\n"
 )
 
 

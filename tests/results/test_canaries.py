@@ -25,9 +25,10 @@ from accounts.models import User
 from assessments.answers import Answer, Rating
 from assessments.models import Participation
 from assessments.operations.answering import say_done
-from results.cleaning import PATIENCE, clean_up_deleted_rows
+from results.cleaning import clean_up_deleted_rows
 from results.models import Comment, Publication
 from tests.cast import make_cast
+from tests.fixtures import OTHER_TESTS_END
 from tests.worlds import OpenRound, open_round_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +101,7 @@ def test_raw_files_forget_what_the_seal_deleted(world):
     assert files_with(CANARY.encode()), "the search does not find what is still there"
     assert files_with(*keys), "the search does not find keys that are still there"
 
-    assert clean_up_deleted_rows(patience=PATIENCE)
+    assert clean_up_deleted_rows(patience=OTHER_TESTS_END)
 
     assert files_with(CANARY.encode()) == set()
     assert files_with(*keys) == set()
@@ -113,7 +114,7 @@ def test_raw_files_keep_what_is_shown(world):
         world.rate(participation, {world.goals[1]: 4}, reason=shown)
     world.seal()
 
-    assert clean_up_deleted_rows(patience=PATIENCE)
+    assert clean_up_deleted_rows(patience=OTHER_TESTS_END)
 
     assert files_with(shown.encode())
 
@@ -172,7 +173,7 @@ def test_order_on_disk_does_not_tell_who_answered(world):
     where = "ctid" if POSTGRES else "rowid"
     world.seal()
 
-    assert clean_up_deleted_rows(patience=PATIENCE)
+    assert clean_up_deleted_rows(patience=OTHER_TESTS_END)
 
     ids = [row[0] for row in execute(f"SELECT id, {where} FROM assessments_participation")]  # noqa: S608
     assert ids == sorted(ids)
@@ -219,15 +220,13 @@ def sign_in(user: User) -> None:
     assert response.status_code == 302
 
 
-def test_having_signed_in_while_the_round_was_open_leaves_no_mark(settings, tmp_path, monkeypatch):
+def test_having_signed_in_while_the_round_was_open_leaves_no_mark(settings, tmp_path):
     """Who signed in is nearly who answered; if as many answered as signed in, it is just they."""
     settings.FILES_DIR = tmp_path
     world = open_round_of(make_cast().forum, days_ago=1)
     for participation in world.participations[:7]:
         sign_in(participation.user)
         world.rate(participation, dict.fromkeys(world.goals, participation.pk % 4 + 1))
-    # What stands in the files is another test's, which waits for all other transactions.
-    monkeypatch.setattr("results.cleaning.PATIENCE", 0)
 
     with time_machine.travel(world.round.closes_at + timedelta(days=1)):
         call_command("clock")

@@ -6,13 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, connections
 
+from results import cleaning
 from results.cleaning import clean_up_deleted_rows, clean_up_if_due
 from results.models import Beat
 from tests.factories import BeatFactory
+from tests.fixtures import OTHER_TESTS_END
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON_SQLITE = connection.vendor == "sqlite"
 MORNING = datetime(2026, 3, 12, 9, tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+@pytest.fixture(autouse=True)
+def _others_are_waited_for(monkeypatch):
+    monkeypatch.setattr(cleaning, "PATIENCE", OTHER_TESTS_END)
 
 
 @pytest.mark.skipif(not ON_SQLITE, reason="SQLite cleans up at each beat")

@@ -242,6 +242,21 @@ def test_chromium_chosen_is_taken(monkeypatch):
     assert chromium.find() == sys.executable
 
 
+@pytest.mark.parametrize(
+    "installed",
+    [["chromium-headless-shell", "chromium"], ["chromium"], ["google-chrome"]],
+    ids=lambda names: names[0],
+)
+def test_lightest_chromium_that_is_installed_is_found(monkeypatch, tmp_path, installed):
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "NAMES", [name for name in chromium.NAMES if "/" not in name])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in installed:
+        (tmp_path / name).touch(mode=0o755)
+
+    assert chromium.find() == str(tmp_path / installed[0])
+
+
 # --- the harness --------------------------------------------------------------------------------
 
 
