@@ -18,7 +18,6 @@ from plf.lib.sessions import SessionStore
 from results import cleaning
 from tests.cast import Cast, make_cast
 
-
 # Seconds. Another test's transaction on the same server may last as long as its module.
 OTHER_TESTS_END = 300.0
 
