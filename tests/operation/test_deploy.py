@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import psycopg2
 import pytest
 from django.db import connection
+from django.urls import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -43,7 +45,7 @@ def test_settings_that_are_written_are_settings_that_are_read():
             r'env\.\w+\(\s*"([A-Z_]+)"',
             (ROOT / "plf" / "settings.py").read_text() + (ROOT / "gunicorn.conf.py").read_text(),
         )
-    ) | {"BIND", "POSTGRES_USER", "POSTGRES_PASSWORD", "PLF_HOST", "PLF_WEB", "DEBIAN_FRONTEND"}
+    ) | {"BIND", "POSTGRES_USER", "POSTGRES_PASSWORD", "PLF_HOST", "DEBIAN_FRONTEND"}
     container = (DEPLOY / "container" / "Containerfile").read_text()
     written = {
         name
@@ -62,8 +64,16 @@ def test_every_unit_that_is_installed_is_there_and_starts_a_command_that_is():
 
     assert started == {"clock", "backup"}
     assert started < commands
-    named = set(re.findall(r"plf-\w+\.(?:service|timer)", (DEBIAN / "install").read_text()))
-    assert named <= {path.name for path in UNITS}
+    named = {
+        script: set(re.findall(r"plf-[\w-]+\.(?:service|timer)", (DEBIAN / script).read_text()))
+        for script in ("install", "upgrade", "restore")
+    }
+    serving = {"plf-web.service", "plf-sign-in.service", "plf-clock.service"}
+    assert named["restore"] == serving
+    assert named["upgrade"] == serving | {"plf-backup.timer"}
+    assert named["upgrade"] | named["install"] | {"plf-backup.service"} == {
+        path.name for path in UNITS
+    }
 
 
 @pytest.mark.once
@@ -93,6 +103,36 @@ def test_units_hold_in_systemd_s_own_eyes(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+PASSWORDS = {
+    "/log-ind/": True,
+    "/velkommen/abc:1x/": True,
+    "/adgangskode/glemt/": True,
+    "/adgangskode/ny/1a-set-password/": True,
+    "/konto/adgangskode/": True,
+    "/konto/adgangskode/vaelg/": True,
+    "/konto/bekraeft/": True,
+    "/": False,
+    "/log-ind/kode/": False,
+    "/log-ud/": False,
+    "/konto/": False,
+    "/runder/1/2/gem/": False,
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("address", "has_password"), PASSWORDS.items(), ids=PASSWORDS.keys())
+def test_both_proxies_have_passwords_checked_beside_the_pages(address, has_password):
+    resolve(address)  # there is such a page
+    nginx = re.search(r'"~(\^POST .+)" 127\.0\.0\.1:8001;', (DEPLOY / "nginx.conf").read_text())
+    caddy = re.search(r"method POST\n\s+path (.+)", (DEPLOY / "Caddyfile").read_text())
+    assert nginx
+    assert caddy
+
+    assert bool(re.search(nginx[1], f"POST {address}")) is has_password
+    assert any(fnmatchcase(address, path) for path in caddy[1].split()) is has_password
+    assert not re.search(nginx[1], f"GET {address}")
+
+
 @pytest.mark.once
 @needs("caddy")
 def test_caddyfile_holds_in_caddy_s_own_eyes():
@@ -105,7 +145,7 @@ def test_caddyfile_holds_in_caddy_s_own_eyes():
     )
 
     assert '"host":["plf.example.org"]' in done.stdout
-    assert '"dial":"127.0.0.1:8000"' in done.stdout
+    assert re.findall(r'"dial":"([^"]+)"', done.stdout) == ["127.0.0.1:8001", "127.0.0.1:8000"]
     assert '"exclude":["http.log.error"]' in done.stdout
 
 
