@@ -49,6 +49,7 @@ ROUNDS, FEW = 40, 8
 COUNTRY = 98
 SIGNED_IN = 320
 LEADERS = 500
+PASSWORDS = ("--workers", "1")  # as deploy/debian/plf-sign-in.service
 FLOOR = ("--config", "tests/bench/floor_gunicorn.py")
 
 
@@ -86,8 +87,8 @@ def main(argv: Sequence[str]) -> int:
         rounds = invite(municipalities, edition, timezone.now() + timedelta(days=7))
         settle()
         say(heading())
-        with sites() as (ours, floor, alone):
-            stand = make_stand(ours, floor, rounds, edition)
+        with sites() as (ours, passwords, floor, alone):
+            stand = make_stand(ours, passwords, floor, rounds, edition)
             forum_of_young, forum_of_old = (
                 Forum.objects.filter(municipality=one).order_by("pk")[0] for one in (young, old)
             )
@@ -159,26 +160,30 @@ def copy_database() -> None:
 
 
 @contextlib.contextmanager
-def sites() -> Iterator[tuple[Server, Server, Server]]:
-    """The product and the floor on the country's database, and the product on the one's."""
+def sites() -> Iterator[tuple[Server, Server, Server, Server]]:
+    """The product's pages and its passwords, and the floor, on the country's database; and the
+    product on the one's."""
     address = os.environ["DATABASE_URL"]
     beside = urlsplit(address)._replace(path=f"/{rows_of_pages.ALONE}").geturl()
     scratch = Path(settings.STATIC_ROOT).parent
     with (
         serving(production(scratch, address)) as ours,
+        serving(production(scratch, address), *PASSWORDS, niceness=10) as passwords,
         serving(production(scratch, address), *FLOOR) as floor,
         serving(production(scratch, beside)) as alone,
     ):
-        yield ours, floor, alone
+        yield ours, passwords, floor, alone
 
 
-def make_stand(ours: Server, floor: Server, rounds: Iterable[Round], edition: Edition) -> Stand:
+def make_stand(
+    ours: Server, passwords: Server, floor: Server, rounds: Iterable[Round], edition: Edition
+) -> Stand:
     goals = list(Goal.objects.filter(pillar__edition=edition).values_list("pk", flat=True))
     return Stand(
         ours=ours,
         floor=floor,
         people=invited_to(rounds, SIGNED_IN),
-        product=Product(goals),
+        product=Product(goals, passwords.port),
         least=Floor(goals, edition.pk),
     )
 

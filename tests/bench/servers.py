@@ -50,13 +50,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(surroundings: dict[str, str], *arguments: str) -> Iterator[Server]:
+def serving(surroundings: dict[str, str], *arguments: str, niceness: int = 0) -> Iterator[Server]:
     port = free_port()
     bind = f"127.0.0.1:{port}"
+    command = ["nice", "-n", str(niceness), sys.executable, "-m", "gunicorn"]
     quiet = ["--bind", bind, "--log-level", "warning"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *quiet, *arguments], cwd=ROOT, env=surroundings
-    ) as process:
+    with subprocess.Popen([*command, *quiet, *arguments], cwd=ROOT, env=surroundings) as process:
         try:
             wait_until_answering(port, process)
             yield Server(port, process.pid)
