@@ -301,6 +301,15 @@ function goTo(goal) {
   goal.focus({ preventScroll: true });
 }
 
+const whenQuiet = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+
+/** Goals below the screen come without a layout. Each gets one in its own quiet moment, so that
+    nothing moves when one scrolls back, and no moment is long enough to be felt. */
+function layOut([goal, ...rest]) {
+  goal.classList.add("is-laid-out");
+  if (rest.length) whenQuiet(() => layOut(rest));
+}
+
 /** Mark the step of the pillar that is read now. */
 function followReader(form) {
   const seen = new IntersectionObserver((entries) => {
@@ -510,6 +519,7 @@ function startRating(form) {
   if (goals.length) {
     count(form);
     followReader(form);
+    whenQuiet(() => layOut(goals));
   }
   watchClosing(form, speaker);
   queue.hurry();

@@ -123,6 +123,32 @@ def test_next_unanswered_moves_the_focus_to_the_goal_below_the_bar(scene):
     assert bar <= goal
 
 
+HEIGHT = "() => document.querySelector('form.rate').offsetHeight"
+
+
+def test_every_goal_is_laid_out_soon_so_that_nothing_moves_on_the_way_back(scene):
+    page = scene.page(pillars=5, goals_each=5, width=390, height=700)
+    expect(page.locator(".goal:not(.is-laid-out)")).to_have_count(0)
+    height = page.evaluate(HEIGHT)
+
+    for goal in scene.goals:
+        page.locator(f"#goal-{goal}").scroll_into_view_if_needed()
+
+    assert page.evaluate(HEIGHT) == height
+
+
+def test_link_to_a_far_goal_leads_below_the_bar_without_the_script(scene):
+    page = scene.page(pillars=5, goals_each=5, width=390, height=700, java_script_enabled=False)
+
+    page.goto(f"{page.url}#goal-{scene.goals[19]}")
+
+    bar = page.locator(".rate-bar").bounding_box()
+    goal = page.locator(f"#goal-{scene.goals[19]}").bounding_box()
+    assert bar
+    assert goal
+    assert bar["y"] + bar["height"] <= goal["y"] < 350
+
+
 # --- without the script ---------------------------------------------------------------------------
 
 
