@@ -1,0 +1,506 @@
+/* The pages that rate: a choice is saved the moment it is made, and nothing that was typed is lost
+   when the network, the server or the session goes. The store is plf.js's.
+
+   The form is <form data-save="address" data-store="plf:person:round:forum">; each goal in it is
+   <fieldset class="goal" data-goal="12">. What the script says is in the form's data-text-*. */
+
+const PAUSE = 800; // ms without typing before a reason is sent
+const PATIENCE = 20_000; // ms before a save that has no answer counts as lost
+const LONGEST_WAIT = 30_000; // ms between two attempts
+const RETRIED = ["offline", "away", "signed-out"]; // outcomes after which a change waits its turn
+
+/* --- sending ---------------------------------------------------------------------------------- */
+
+/** Whose page it is, and what it showed when it last heard from the server. */
+const whoseAndWhat = ({ elements: { as, seen } }) => ({
+  ...(as && { as: as.value }),
+  ...(seen && { seen: seen.value }),
+});
+
+/** One save. Answers with what became of it, and what the server said. */
+async function post(form, goal, change) {
+  const body = new URLSearchParams({ goal, ...change, ...whoseAndWhat(form) });
+  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  // keepalive: a save goes on when its page is closed.
+  return ask(form.dataset.save, { method: "POST", body, headers, keepalive: true });
+}
+
+/** What is stored now. A plain GET, which makes no session live longer. */
+async function fetchStored(form) {
+  const whose = form.elements.as ? `?as=${form.elements.as.value}` : "";
+  return ask(location.pathname + whose, { headers: { Accept: "application/json" } });
+}
+
+async function ask(address, how) {
+  let response;
+  try {
+    // A redirect leads to the sign-in page.
+    const patience = AbortSignal.timeout(PATIENCE);
+    response = await fetch(address, { ...how, redirect: "manual", cache: "no-store", signal: patience });
+  } catch {
+    return { became: navigator.onLine ? "away" : "offline" };
+  }
+  const said = await response.json().catch(() => ({}));
+  return { became: outcomeOf(response), said, wait: 1000 * response.headers.get("Retry-After") };
+}
+
+function outcomeOf({ type, status }) {
+  if (type === "opaqueredirect") return "signed-out";
+  if (status >= 500 || status === 429) return "away";
+  const known = { 200: "saved", 401: "signed-out", 403: "forbidden", 409: "closed", 422: "refused" };
+  return known[status] ?? "failed";
+}
+
+/** Signing in again gives a new token: fetch the page once more and take it from there. */
+async function renewToken() {
+  const response = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+  if (!response.ok) return response.type === "opaqueredirect" ? "signed-out" : "failed";
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!fresh) return "failed";
+  takeToken(fresh);
+  return "renewed";
+}
+
+function takeToken(token) {
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
+}
+
+async function postWithFreshToken(form, goal, change) {
+  const answer = await post(form, goal, change);
+  if (answer.became !== "forbidden") return answer;
+  const token = await renewToken().catch(() => "away");
+  if (token !== "renewed") return { became: token };
+  const again = await post(form, goal, change);
+  return again.became === "forbidden" ? { became: "failed" } : again;
+}
+
+/* Changes are sent one after the other, in the order they were made; of two changes to one goal
+   only the later is sent. They lie in the store from the first moment until the server has them; a
+   text that it refuses lies there until it is written anew. */
+class Queue {
+  constructor(form, onAnswer) {
+    this.form = form;
+    this.onAnswer = onAnswer;
+    this.waiting = new Map(readStore(form.dataset.store));
+    this.underway = null;
+    this.refused = new Map();
+    this.attempts = 0;
+    this.puts = 0;
+    this.closed = false;
+  }
+
+  has(goal) {
+    return this.waiting.has(goal) || this.underway?.[0] === goal;
+  }
+
+  /** Whether this page has a newer value or reason of the goal than the server. */
+  isNewer(goal, field) {
+    const here = [this.refused.get(goal), this.waiting.get(goal)];
+    if (this.underway?.[0] === goal) here.push(this.underway[1]);
+    return here.some((change) => change?.[field] !== undefined);
+  }
+
+  get isBusy() {
+    return Boolean(this.underway || this.waiting.size);
+  }
+
+  put(goal, change) {
+    if (this.closed) return;
+    this.puts++;
+    if (change.reason !== undefined) this.refused.delete(goal);
+    this.waiting.set(goal, { ...this.waiting.get(goal), ...change });
+    this.keep();
+    this.pump();
+  }
+
+  keep() {
+    const entries = new Map();
+    for (const [goal, change] of [...this.refused, ...(this.underway ? [this.underway] : []), ...this.waiting]) {
+      entries.set(goal, { ...entries.get(goal), ...change });
+    }
+    writeStore(this.form.dataset.store, [...entries]);
+  }
+
+  /** Send what waits now, however long we meant to wait. */
+  hurry() {
+    this.attempts = 0;
+    this.pump();
+  }
+
+  async pump() {
+    if (this.underway || this.closed || !this.waiting.size) return;
+    clearTimeout(this.timer);
+    const [goal, change] = (this.underway = this.waiting.entries().next().value);
+    this.waiting.delete(goal);
+    const answer = await postWithFreshToken(this.form, goal, change);
+    this.underway = null;
+    if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer);
+    else this.settle(goal, change, answer);
+    this.onAnswer(answer, goal, change);
+  }
+
+  /** Kept, or refused for good: on to the next. */
+  settle(goal, { reason }, { became, said }) {
+    this.attempts = 0;
+    if (became === "closed") this.close();
+    const isRefused = became === "refused" && said.reason_error;
+    if (isRefused && this.waiting.get(goal)?.reason === undefined) this.refused.set(goal, { reason });
+    this.keep();
+    this.pump();
+  }
+
+  /** Nothing more is taken, and nothing stays here. */
+  close() {
+    this.closed = true;
+    this.waiting.clear();
+    this.refused.clear();
+    this.keep();
+  }
+
+  /** First in the queue again. Signed out, we wait for the person; otherwise longer each time, but
+      as long as the server says where it does. */
+  putBack(goal, change, { became, wait }) {
+    const later = this.waiting.get(goal);
+    this.waiting.delete(goal);
+    this.waiting = new Map([[goal, { ...change, ...later }], ...this.waiting]);
+    this.keep();
+    if (became === "signed-out") return;
+    const longer = Math.min(1000 * 2 ** this.attempts++, LONGEST_WAIT);
+    this.timer = setTimeout(() => this.pump(), wait || longer);
+  }
+
+  /** The page goes away: send all at once, without waiting for any answer. */
+  sendBeforeLeaving() {
+    for (const [goal, change] of this.waiting) post(this.form, goal, change);
+  }
+}
+
+/* --- one goal --------------------------------------------------------------------------------- */
+
+const radiosOf = (goal) => [...goal.querySelectorAll("input[type=radio]")];
+const textOf = (goal) => goal.querySelector("textarea");
+const choiceOf = (goal) => radiosOf(goal).find((radio) => radio.checked)?.value ?? "";
+
+/** Show a change that was made elsewhere, or that waited on this device. */
+function show(goal, change) {
+  if (change.value !== undefined) {
+    for (const radio of radiosOf(goal)) radio.checked = radio.value === change.value;
+  }
+  if (change.reason !== undefined) {
+    textOf(goal).value = change.reason;
+    goal.querySelector(".goal-reason").open ||= change.reason !== "";
+  }
+}
+
+function showRoom(form, goal) {
+  const used = [...textOf(goal).value.trim()].length;
+  const text = form.dataset.textRoom.replace("{used}", used).replace("{room}", form.dataset.room);
+  document.getElementById(`${textOf(goal).id}-room`).textContent = text;
+}
+
+function errorAt(field, id, text) {
+  let error = document.getElementById(id);
+  if (!text) return error?.remove();
+  if (!error) {
+    error = Object.assign(document.createElement("p"), { id, className: "goal-error" });
+    error.setAttribute("role", "alert");
+    field.after(error);
+  }
+  error.textContent = text;
+}
+
+/** What the server refused stands at its field; something like a CPR number gets a question. */
+function showErrors(goal, said) {
+  const text = textOf(goal);
+  errorAt(goal.querySelector(".goal-choices"), `${goal.id}-error`, said.value_error);
+  const question = goal.querySelector("label.form-check");
+  if (!said.confirm && !question?.querySelector("input").checked) question?.remove();
+  if (said.confirm && !question) {
+    const label = document.getElementById("confirm").content.cloneNode(true);
+    label.querySelector("input").name = `confirm-${goal.dataset.goal}`;
+    text.after(label);
+  }
+  errorAt(text, `${text.id}-error`, said.reason_error);
+  text.classList.toggle("is-invalid", Boolean(said.reason_error));
+  const notes = [`${text.id}-room`, ...(said.reason_error ? [`${text.id}-error`] : [])];
+  text.setAttribute("aria-describedby", notes.join(" "));
+  if (said.reason_error) goal.querySelector(".goal-reason").open = true;
+}
+
+/* --- the bar ---------------------------------------------------------------------------------- */
+
+/** How far one is: in each step, in all, and on the button. */
+function count(form) {
+  let answered = 0;
+  let total = 0;
+  for (const pillar of form.querySelectorAll(".rate-pillar")) {
+    const goals = [...pillar.querySelectorAll(".goal")];
+    const here = goals.filter(choiceOf).length;
+    const step = form.querySelector(`.rate-step[href="#${pillar.id}"]`);
+    step.querySelector("span").textContent = `${here}/${goals.length}`;
+    step.classList.toggle("is-full", here === goals.length);
+    for (const goal of goals) goal.querySelector(".goal-clear").disabled = !choiceOf(goal);
+    answered += here;
+    total += goals.length;
+  }
+  const text = form.dataset.textTotal.replace("{answered}", answered).replace("{total}", total);
+  form.querySelector(".rate-total").textContent = text;
+  const next = form.querySelector(".rate-next");
+  next.value = answered === total ? "done" : "unanswered";
+  next.textContent = answered === total ? next.dataset.done : next.dataset.unanswered;
+}
+
+/** The first unanswered goal after where one is; from the top again when there is none below.
+    One is at the goal that had the focus last, if it is still in view; otherwise at what is in view. */
+function nextUnanswered(form, last) {
+  const { bottom: bar } = form.querySelector(".rate-bar").getBoundingClientRect();
+  const isInView = (goal) => {
+    const { top, bottom } = goal.getBoundingClientRect();
+    return bottom > bar && top < innerHeight;
+  };
+  const goals = [...form.querySelectorAll(".goal")];
+  const here = last && isInView(last) ? goals.indexOf(last) : goals.findIndex(isInView) - 1;
+  const unanswered = goals.filter((goal) => !choiceOf(goal));
+  return unanswered.find((goal) => goals.indexOf(goal) > here) ?? unanswered[0];
+}
+
+function goTo(goal) {
+  goal.scrollIntoView({ block: "start" });
+  goal.focus({ preventScroll: true });
+}
+
+const whenQuiet = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+
+/** Goals below the screen come without a layout. Each gets one in its own quiet moment, so that
+    nothing moves when one scrolls back, and no moment is long enough to be felt. */
+function layOut([goal, ...rest]) {
+  goal.classList.add("is-laid-out");
+  if (rest.length) whenQuiet(() => layOut(rest));
+}
+
+/** Mark the step of the pillar that is read now. */
+function followReader(form) {
+  const seen = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const step = form.querySelector(`.rate-step[href="#${target.id}"]`);
+      if (isIntersecting) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+    }
+  }, { rootMargin: "-30% 0px -69% 0px" });
+  form.querySelectorAll(".rate-pillar").forEach((pillar) => seen.observe(pillar));
+}
+
+/* --- what is said ----------------------------------------------------------------------------- */
+
+/** The line in the bar. A warning that the round closes soon stays before whatever else is said. */
+function makeSpeaker(form) {
+  const line = form.querySelector(".rate-saved");
+  let warning = "";
+  let said = [line.textContent];
+  const write = () => {
+    const [text, ...more] = said;
+    line.replaceChildren([warning, text].filter(Boolean).join(" · "), ...more);
+  };
+  return {
+    say(...words) {
+      said = words;
+      write();
+    },
+    warn(text) {
+      if (text === warning) return; // said once is enough for those who listen
+      warning = text;
+      write();
+    },
+  };
+}
+
+function signInLink(form) {
+  const link = document.createElement("a");
+  link.href = `${form.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+  link.textContent = form.dataset.textSignIn;
+  return link;
+}
+
+function tell(form, speaker, { became, said }) {
+  const texts = form.dataset;
+  form.querySelector(".rate-bar")?.classList.toggle("is-offline", RETRIED.includes(became));
+  if (became === "saved") speaker.say(said.saved_at_text);
+  else if (became === "offline") speaker.say(texts.textOffline);
+  else if (became === "away") speaker.say(texts.textAway);
+  else if (became === "signed-out") speaker.say(`${texts.textSignedOut} `, signInLink(form));
+  else if (became === "closed") speaker.say(said.message);
+  else if (became === "refused") speaker.say(texts.textRefused);
+  else speaker.say(texts.textFailed);
+}
+
+/** Quiet notices a quarter of an hour and two minutes before closing, by the server's clock. */
+function watchClosing(form, speaker) {
+  const closesAt = Date.now() + 1000 * form.dataset.closesIn;
+  const look = () => {
+    const minutes = (closesAt - Date.now()) / 60_000;
+    const stage = [0, 2, 15].find((limit) => minutes <= limit);
+    if (stage !== undefined) speaker.warn(form.getAttribute(`data-text-${stage}`));
+  };
+  look();
+  setInterval(look, 15_000);
+}
+
+/* --- the page that rates ---------------------------------------------------------------------- */
+
+function startRating(form) {
+  const speaker = makeSpeaker(form);
+  const pauses = new Map();
+  let last = null; // the goal that had the focus last
+  const goals = [...form.querySelectorAll(".goal")];
+  const goalOf = (id) => form.querySelector(`.goal[data-goal="${id}"]`);
+  const windows = new BroadcastChannel(form.dataset.store);
+
+  const queue = new Queue(form, (answer, id, change) => {
+    tell(form, speaker, answer);
+    const goal = goalOf(id);
+    const { became, said } = answer;
+    if (became === "closed") for (const each of goals) each.disabled = true;
+    if (became === "refused" && goal) showErrors(goal, said);
+    if (became === "saved") {
+      if (goal && !queue.has(id)) showErrors(goal, {});
+      if (said.seen !== undefined && goal) form.elements.seen.value = said.seen;
+      if (said.elsewhere) catchUp();
+      windows.postMessage({ id, change });
+    }
+  });
+
+  /** Show what was changed on another page, but for what is newer on this one. */
+  const adopt = (goal, { value, reason }) => {
+    const isNewer = (field) => queue.isNewer(goal.dataset.goal, field);
+    const change = {};
+    if (value !== undefined && value !== choiceOf(goal) && !isNewer("value")) change.value = value;
+    const isOther = reason !== undefined && reason.trim() !== textOf(goal).value.trim();
+    if (isOther && !isNewer("reason") && !pauses.has(goal)) change.reason = reason;
+    show(goal, change);
+    showRoom(form, goal);
+    return Object.keys(change).length > 0;
+  };
+  const adoptAll = (changes) => {
+    if (!changes.filter(([goal, change]) => adopt(goal, change)).length) return;
+    count(form);
+    speaker.say(form.dataset.textElsewhere);
+  };
+  const catchUp = async () => {
+    if (queue.isBusy || queue.closed) return;
+    const { puts } = queue;
+    const answer = await fetchStored(form);
+    if (puts !== queue.puts) return; // older than what was changed here meanwhile
+    if (answer.became === "closed") {
+      queue.close();
+      for (const each of goals) each.disabled = true;
+    }
+    if (["closed", "signed-out"].includes(answer.became)) tell(form, speaker, answer);
+    if (answer.became !== "saved") return;
+    const nothing = { value: "", reason: "" };
+    form.elements.seen.value = answer.said.seen;
+    takeToken(answer.said.token);
+    adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? nothing]));
+  };
+  const wake = () => {
+    queue.hurry();
+    if (goals.length) catchUp();
+    else renewToken().catch(() => {}); // no network: the token is renewed when a save needs it
+  };
+
+  const reasonOf = (goal) => {
+    const confirmed = goal.querySelector("label.form-check input")?.checked;
+    return { reason: textOf(goal).value, ...(confirmed && { confirm: "1" }) };
+  };
+  const send = (goal, change) => {
+    if (!queue.isBusy) speaker.say("\u00a0"); // "Saved" must not stand there while it is not
+    queue.put(goal.dataset.goal, change);
+  };
+  const flush = (goal) => {
+    if (!pauses.has(goal)) return;
+    clearTimeout(pauses.get(goal));
+    pauses.delete(goal);
+    send(goal, reasonOf(goal));
+  };
+  const flushAll = () => [...pauses.keys()].forEach(flush);
+  const put = (goal) => {
+    send(goal, { value: choiceOf(goal) });
+    count(form);
+  };
+
+  form.addEventListener("focusin", ({ target }) => {
+    last = target.closest(".goal") ?? last;
+  });
+  form.addEventListener("change", ({ target }) => {
+    const goal = target.closest(".goal");
+    if (target.type === "radio") put(goal);
+    else if (target.type === "checkbox") send(goal, reasonOf(goal));
+    else if (goal) flush(goal);
+  });
+  form.addEventListener("input", ({ target }) => {
+    if (target.type !== "textarea") return;
+    const goal = target.closest(".goal");
+    showRoom(form, goal);
+    clearTimeout(pauses.get(goal));
+    pauses.set(goal, setTimeout(() => flush(goal), PAUSE));
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.name === "clear") {
+      event.preventDefault();
+      const goal = button.closest(".goal");
+      show(goal, { value: "" });
+      put(goal);
+      radiosOf(goal)[0].focus();
+    } else if (button?.value === "unanswered") {
+      event.preventDefault();
+      goTo(nextUnanswered(form, last));
+    }
+  });
+  // The whole form is sent as without the script, but only with what the server has not got: a goal
+  // that another window has changed since is left alone.
+  form.addEventListener("submit", () => {
+    flushAll();
+    for (const goal of goals) {
+      goal.disabled = !queue.has(goal.dataset.goal) && !goal.querySelector(".goal-error");
+    }
+  });
+
+  windows.addEventListener("message", ({ data: { id, change } }) => {
+    if (goalOf(id)) adoptAll([[goalOf(id), change]]);
+  });
+  addEventListener("online", () => queue.hurry());
+  addEventListener("focus", () => queue.hurry());
+  addEventListener("pagehide", () => {
+    flushAll();
+    queue.sendBeforeLeaving();
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    for (const goal of goals) goal.disabled = queue.closed;
+    if (persisted) wake();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") wake();
+  });
+
+  for (const [id, change] of queue.waiting) if (goalOf(id)) show(goalOf(id), change);
+  for (const goal of goals) showRoom(form, goal);
+  if (goals.length) {
+    count(form);
+    followReader(form);
+    whenQuiet(() => layOut(goals));
+  }
+  watchClosing(form, speaker);
+  queue.hurry();
+
+  /** All that was typed is sent, or three seconds have passed. */
+  return async () => {
+    flushAll();
+    for (let i = 0; i < 30 && queue.isBusy; i++) await new Promise((later) => setTimeout(later, 100));
+  };
+}
+
+const rating = document.querySelector("form[data-save]");
+const [product, person] = rating.dataset.store.split(":");
+forget(`${product}:${person}:`);
+sendAll = startRating(rating);
