@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from django.db import connection
 from plf.operation.copies import copy_to, is_empty
 
 LONGEST_KEPT = timedelta(days=35)
+LONGEST_DRAFT = timedelta(days=1)
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"plf-(\d{8}T\d{6}Z)\.tar\.gz")
@@ -96,3 +98,7 @@ def remove_old(*, now: datetime, keep: int | None) -> None:
     for place, (made_at, path) in enumerate(list(backups())):
         if now - made_at > LONGEST_KEPT or (keep is not None and place >= keep):
             path.unlink()
+    # One that was killed halfway holds answers too.
+    for draft in settings.BACKUPS_DIR.glob(".draft-*"):
+        if now.timestamp() - draft.stat().st_mtime > LONGEST_DRAFT.total_seconds():
+            shutil.rmtree(draft)

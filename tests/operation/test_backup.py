@@ -1,6 +1,7 @@
 """A backup is whole though the product is in use, is read by its owner alone, and grows not old."""
 
 import json
+import os
 import sqlite3
 import stat
 import tarfile
@@ -8,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from plf.operation import backup as backing_up
@@ -104,6 +105,29 @@ def test_old_backups_go_even_where_no_new_one_can_be_made(quick, monkeypatch, se
 
     assert not old.exists()
     assert list(settings.BACKUPS_DIR.iterdir()) == []
+
+
+def test_draft_of_a_backup_that_was_killed_goes_and_that_of_one_at_work_stays(quick, settings):
+    drafts = [settings.BACKUPS_DIR / f".draft-{hours}" for hours in (1, 25)]
+    for hours, draft in zip((1, 25), drafts, strict=True):
+        draft.mkdir(parents=True)
+        (draft / "database").write_text("svar")
+        made_at = (NOON - timedelta(hours=hours)).timestamp()
+        os.utime(draft, (made_at, made_at))
+
+    back_up(now=NOON, keep=3)
+
+    assert [draft.exists() for draft in drafts] == [True, False]
+
+
+def test_database_that_is_away_is_told_in_a_sentence(quick, monkeypatch):
+    def away():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(backing_up, "is_empty", away)
+
+    with pytest.raises(CommandError, match="Der blev ikke lavet en sikkerhedskopi: connection"):
+        call_command("backup")
 
 
 def test_command_says_where_it_lies(quick, capsys, settings):

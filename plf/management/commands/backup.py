@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils import timezone
 
 from plf.operation.backup import NothingToBackUp, back_up
@@ -26,6 +27,6 @@ class Command(BaseCommand):
             path = back_up(now=timezone.now(), keep=keep)
         except NothingToBackUp as error:
             raise CommandError("Databasen er tom. Der er intet at kopiere.") from error
-        except (CopyFailed, OSError) as error:
+        except (CopyFailed, OSError, OperationalError) as error:
             raise CommandError(f"Der blev ikke lavet en sikkerhedskopi: {error}") from error
         self.stdout.write(str(path))
