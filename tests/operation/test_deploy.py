@@ -178,39 +178,100 @@ def test_nginx_conf_holds_in_nginx_s_own_eyes(tmp_path):
     assert "test is successful" in done.stderr
 
 
+@pytest.fixture
+def upgrade_containers(tmp_path):
+    """With an engine that only writes down what it was asked, and fails at what it is told to."""
+    shutil.copytree(DEPLOY, tmp_path / "deploy", ignore=shutil.ignore_patterns("*.env"))
+    engine = tmp_path / "bin" / "docker"
+    engine.parent.mkdir()
+
+    def run(*arguments: str, fails: str) -> tuple[subprocess.CompletedProcess, list[str]]:
+        asked = tmp_path / "asked"
+        asked.write_text("")
+        engine.write_text(f'#!/bin/sh\necho "$@" >>{asked}\ncase "$*" in {fails}) exit 1;; esac\n')
+        engine.chmod(0o755)
+        done = subprocess.run(
+            [tmp_path / "deploy" / "container" / "upgrade", *arguments],
+            check=False,
+            env={"PATH": f"{engine.parent}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+        )
+        return done, asked.read_text().splitlines()
+
+    return run
+
+
+NO_DATABASE = '"volume inspect plf_database"'
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("migrations_fail", [False, True], ids=["goes well", "fails"])
 def test_container_upgrade_goes_on_with_the_old_where_the_migrations_fail(
-    tmp_path, migrations_fail
+    tmp_path, upgrade_containers, migrations_fail
 ):
-    """With an engine that only writes down what it was asked."""
-    shutil.copytree(DEPLOY, tmp_path / "deploy")
-    engine = tmp_path / "bin" / "docker"
-    engine.parent.mkdir()
-    engine.write_text(
-        f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n'
-        + ('case "$*" in *"manage.py upgrade") exit 1;; esac\n' if migrations_fail else "")
-    )
-    engine.chmod(0o755)
+    fails = NO_DATABASE + ('|*"manage.py upgrade"' if migrations_fail else "")
 
-    done = subprocess.run(
-        [tmp_path / "deploy" / "container" / "upgrade", "plf.example.org"],
-        check=False,
-        env={"PATH": f"{engine.parent}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-    )
+    done, asked = upgrade_containers("plf.example.org", fails=fails)
 
-    asked = (tmp_path / "asked").read_text().splitlines()
     folder = tmp_path / "deploy" / "container"
-    assert asked[1] == "tag plf plf:before"
-    assert asked[-1] == "compose up -d"
-    assert ("tag plf:before plf" in asked) is migrations_fail
+    assert asked[2] == "tag plf plf:before"
+    after = asked[asked.index("compose run --rm clock python manage.py upgrade") + 1 :]
+    if migrations_fail:
+        assert after[1:] == ["tag plf:before plf", "compose up -d"]
+    else:
+        assert after[:2] == ["compose restart proxy", "compose up -d"]
+        assert after[2].startswith("image prune")
     assert done.returncode == int(migrations_fail)
     for name in ("plf.env", "db.env"):
         assert (folder / name).stat().st_mode & 0o077 == 0
     password = re.search(r"POSTGRES_PASSWORD=(\w{64})", (folder / "db.env").read_text())
     assert f":{password[1]}@db/plf" in (folder / "plf.env").read_text()
+
+
+@pytest.mark.once
+def test_container_upgrade_from_a_new_folder_makes_no_new_password(tmp_path, upgrade_containers):
+    done, asked = upgrade_containers("plf.example.org", fails="nothing")
+
+    assert done.returncode == 1
+    assert "plf.env" in done.stderr
+    assert asked == ["volume inspect plf_database"]
+    assert not list((tmp_path / "deploy" / "container").glob("*.env"))
+
+
+@pytest.mark.once
+def test_container_has_the_packages_that_its_settings_ask_for(tmp_path, upgrade_containers):
+    upgrade_containers("plf.example.org", fails=NO_DATABASE)
+    with (tmp_path / "deploy" / "container" / "plf.env").open("a") as settings:
+        settings.write("SENTRY_DSN=https://sentry.example.org/1\n")
+
+    _, asked = upgrade_containers(fails="nothing")
+
+    (build,) = (line for line in asked if line.startswith("build"))
+    assert "requirements-sentry.txt" in build
+    assert "requirements-saml.txt" not in build
+
+
+@pytest.mark.once
+def test_image_holds_no_secret_whichever_way_it_is_built():
+    """The older builder reads only the one at the root; what is ignored there is not copied."""
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+
+    assert not list((DEPLOY / "container").glob("*.dockerignore"))
+    assert {".*", "deploy", "var", "**/*.env"} <= set(ignored)
+    container = (DEPLOY / "container" / "Containerfile").read_text()
+    (label,) = re.findall(r"^LABEL (.+)$", container, re.MULTILINE)
+    assert f"label={label}" in (DEPLOY / "container" / "upgrade").read_text()
+
+
+@pytest.mark.once
+def test_containers_wait_for_the_database_and_hear_when_to_stop():
+    compose = (DEPLOY / "container" / "compose.yaml").read_text()
+
+    # By its socket it answers while it is set up, when nobody else can reach it.
+    assert "pg_isready --host" in compose
+    assert "until python manage.py backup" in compose
+    assert re.search(r"^  init: true$", compose, re.MULTILINE)
 
 
 @pytest.mark.once
