@@ -10,10 +10,11 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from plf.operation.backup import NothingToBackUp, back_up
-from plf.operation.restoring import undo
+from plf.operation.copies import CopyFailed
+from plf.operation.restoring import BackupIsUnusable, undo
 
 # What has been published, in words that both databases know. Read without models: before the
 # migrations the tables are still those of the release before.
@@ -28,6 +29,13 @@ class UpgradeFailed(Exception):
     """The database is as it was before; `__cause__` says what failed."""
 
 
+class NotPutBack(Exception):
+    """The database is neither as it was nor of this release; `__cause__` says why."""
+
+    def __init__(self, backup: Path) -> None:
+        self.backup = backup
+
+
 class PublicationsHaveChanged(Exception):
     """A migration has touched what was published."""
 
@@ -35,8 +43,8 @@ class PublicationsHaveChanged(Exception):
 def upgrade(*, now: datetime, keep: int) -> Path | None:
     """Bring the database to this release; returns its backup, or None where it was empty.
 
-    Refuses with UpgradeFailed once all is as it was. What fails before anything is changed is
-    raised as it is.
+    Refuses with UpgradeFailed once all is as it was, and with NotPutBack where that failed too.
+    What fails before anything is changed is raised as it is.
     """
     call_command("collectstatic", interactive=False, verbosity=0)
     try:
@@ -50,7 +58,10 @@ def upgrade(*, now: datetime, keep: int) -> Path | None:
         if fingerprint() != before:
             raise PublicationsHaveChanged
     except Exception as error:
-        undo(path=backup)
+        try:
+            undo(path=backup)
+        except (CopyFailed, BackupIsUnusable, OSError, DatabaseError) as again:
+            raise NotPutBack(backup) from again
         raise UpgradeFailed from error
     return backup
 

@@ -185,10 +185,14 @@ def upgrade_containers(tmp_path):
     engine = tmp_path / "bin" / "docker"
     engine.parent.mkdir()
 
-    def run(*arguments: str, fails: str) -> tuple[subprocess.CompletedProcess, list[str]]:
+    def run(
+        *arguments: str, fails: str, code: int = 1
+    ) -> tuple[subprocess.CompletedProcess, list[str]]:
         asked = tmp_path / "asked"
         asked.write_text("")
-        engine.write_text(f'#!/bin/sh\necho "$@" >>{asked}\ncase "$*" in {fails}) exit 1;; esac\n')
+        engine.write_text(
+            f'#!/bin/sh\necho "$@" >>{asked}\ncase "$*" in {fails}) exit {code};; esac\n'
+        )
         engine.chmod(0o755)
         done = subprocess.run(
             [tmp_path / "deploy" / "container" / "upgrade", *arguments],
@@ -227,6 +231,16 @@ def test_container_upgrade_goes_on_with_the_old_where_the_migrations_fail(
         assert (folder / name).stat().st_mode & 0o077 == 0
     password = re.search(r"POSTGRES_PASSWORD=(\w{64})", (folder / "db.env").read_text())
     assert f":{password[1]}@db/plf" in (folder / "plf.env").read_text()
+
+
+@pytest.mark.once
+def test_container_upgrade_starts_nothing_on_a_database_that_was_not_put_back(upgrade_containers):
+    done, asked = upgrade_containers(
+        "plf.example.org", fails=NO_DATABASE + '|*"manage.py upgrade"', code=3
+    )
+
+    assert done.returncode == 1
+    assert asked[-1] == "tag plf:before plf"
 
 
 @pytest.mark.once

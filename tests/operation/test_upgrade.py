@@ -91,6 +91,22 @@ def test_without_a_backup_nothing_is_begun(world, settings, monkeypatch):
     assert schema() == tables
 
 
+def test_database_that_cannot_be_put_back_keeps_the_pages_closed(world, settings, monkeypatch):
+    """The scripts know it by its number, and start nothing."""
+
+    def full(**how):
+        raise CopyFailed("database or disk is full")
+
+    release_with(settings, "tampering")
+    monkeypatch.setattr("plf.operation.upgrading.undo", full)
+
+    told = r"ikke sættes tilbage.*disk is full.*plf-.*tar\.gz"
+    with pytest.raises(CommandError, match=told) as refused:
+        call_command("upgrade")
+
+    assert refused.value.returncode == 3
+
+
 def test_machine_with_nothing_to_back_up_is_no_failure(world, monkeypatch, capsys):
     def nothing(**how):
         raise NothingToBackUp

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from plf.operation.copies import CopyFailed
-from plf.operation.upgrading import UpgradeFailed, upgrade
+from plf.operation.upgrading import NotPutBack, UpgradeFailed, upgrade
+
+NOT_PUT_BACK = 3  # by which deploy/debian/upgrade and deploy/container/upgrade start nothing
 
 
 class Command(BaseCommand):
@@ -28,6 +30,13 @@ class Command(BaseCommand):
             said = f"{type(cause).__name__}: {cause}".partition("\n")[0]
             raise CommandError(
                 f"Opgraderingen mislykkedes ({said}). Databasen er, som den var før."
+            ) from error
+        except NotPutBack as error:
+            raise CommandError(
+                f"Opgraderingen mislykkedes, og databasen kunne ikke sættes tilbage"
+                f" ({error.__cause__}). Siderne bliver lukket. Ret fejlen, og gendan så fra"
+                f" {error.backup} (se docs/operation.md).",
+                returncode=NOT_PUT_BACK,
             ) from error
         except (CopyFailed, OSError) as error:
             raise CommandError(f"Der blev ikke opgraderet. Intet er ændret: {error}") from error
