@@ -289,6 +289,64 @@ def test_containers_wait_for_the_database_and_hear_when_to_stop():
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("code", [0, 1, 3], ids=["goes well", "fails", "is not put back"])
+def test_debian_upgrade_goes_on_with_the_old_where_the_migrations_fail(tmp_path, code):
+    """On a machine's root of its own, whose programs only write down what they were asked; with
+    sources and a umask that leave nothing to other users, such as the one it runs as."""
+    source, machine, programs = (tmp_path / name for name in ("source", "machine", "programs"))
+    shutil.copytree(DEPLOY, source / "deploy")
+    script = source / "deploy" / "debian" / "upgrade"
+    script.write_text(re.sub(r"/(?:opt|etc|usr)/", f"{machine}\\g<0>", script.read_text()))
+    answer = f'#!/bin/sh\necho "$(basename $0) $@" >>{tmp_path}/asked\n'
+    venv = 'mkdir -p "$3/bin"\nln -s /bin/true "$3/bin/pip"\nln -s /bin/true "$3/bin/python"\n'
+    stubs = {
+        source / "deploy" / "debian" / "plf": f"exit {code}\n",
+        programs / "systemctl": "",
+        programs / "python3": venv,
+    }
+    programs.mkdir()
+    for path, what in stubs.items():
+        path.write_text(answer + what)
+        path.chmod(0o755)
+    (source / "manage.py").write_text("")
+    for path in (source, *source.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o700)
+    old = machine / "opt" / "plf" / "releases" / "20200101T000000Z"
+    for folder in (
+        old,
+        machine / "etc/plf",
+        machine / "etc/systemd/system",
+        machine / "usr/local/sbin",
+    ):
+        folder.mkdir(parents=True)
+    (machine / "etc/plf/plf.env").write_text("")
+    current = machine / "opt" / "plf" / "current"
+    current.symlink_to(old)
+
+    done = subprocess.run(
+        [script],
+        check=False,
+        env={"PATH": f"{programs}:{os.environ['PATH']}"},
+        umask=0o077,
+        capture_output=True,
+        text=True,
+    )
+
+    services = "plf-web.service plf-sign-in.service plf-clock.service"
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked[asked.index(f"systemctl stop {services}") + 1 :] == [
+        "plf upgrade",
+        *([] if code == 3 else [f"systemctl start {services}"]),
+    ]
+    assert done.returncode == int(bool(code)), done.stderr
+    assert (current.resolve() == old) is bool(code)
+    assert len(list(old.parent.iterdir())) == (1 if code else 2)
+    if not code:
+        for path in (current.resolve(), current / "deploy", current / "manage.py"):
+            assert path.stat().st_mode & 0o044 == 0o044, path
+
+
+@pytest.mark.once
 def test_both_ways_to_run_postgresql_keep_the_same_silent():
     own = settings_of_postgresql((DEPLOY / "postgresql.conf").read_text())
     compose = (DEPLOY / "container" / "compose.yaml").read_text()
