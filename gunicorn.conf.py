@@ -32,6 +32,6 @@ accesslog = None
 logconfig_dict = {"loggers": {"gunicorn.error": {"handlers": [], "propagate": True}}}
 
 
-def when_ready(server: object) -> None:
-    """Before the first worker: what must not be started is refused, with the reason."""
+def on_starting(server: object) -> None:
+    """Before systemd is told that it runs: what must not be started is refused, with the reason."""
     import_module("plf.checks").refuse_unsafe_start()  # the product is loaded only now

@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
+import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -101,6 +103,33 @@ def test_units_hold_in_systemd_s_own_eyes(tmp_path):
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.once
+def test_server_that_refuses_to_start_never_tells_systemd_that_it_runs(tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        done = subprocess.run(
+            [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"],
+            check=False,
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "NOTIFY_SOCKET": str(tmp_path / "notify"),
+                "ALLOWED_HOSTS": "plf.kommune.dk",
+                "SECRET_KEY": "kort",
+                "DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite3'}",
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+        assert done.returncode == 1
+        assert "plf.E002" in done.stderr
+        with pytest.raises(BlockingIOError):
+            systemd.recv(100)
 
 
 PASSWORDS = {
