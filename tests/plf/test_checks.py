@@ -90,6 +90,7 @@ def test_invented_municipality_of_a_test_is_not_real(public):
 @pytest.mark.django_db
 def test_people_of_the_demo_in_a_public_installation(public):
     UserFactory(email="leder@kommune.dk")
+    UserFactory(email="leder@kommune.example")  # invented, but not with the demo's password
     assert beside() == []
 
     UserFactory(email="system@norddjurs.example")
