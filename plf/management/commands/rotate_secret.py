@@ -27,4 +27,4 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{file} indeholder ikke den SECRET_KEY, der er i brug. Intet er ændret."
             ) from error
-        self.stdout.write("Ny hemmelighed. Genstart nu webserveren og uret.")
+        self.stdout.write("Ny hemmelighed. Genstart nu alle tjenesterne: siderne, login og uret.")
