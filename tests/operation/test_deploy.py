@@ -207,6 +207,17 @@ def test_nginx_conf_holds_in_nginx_s_own_eyes(tmp_path):
     assert "test is successful" in done.stderr
 
 
+@pytest.mark.once
+def test_both_proxies_say_the_same_while_the_pages_are_closed():
+    said = {
+        name: re.findall(r'"(<!doctype html>[^"]+)"', (DEPLOY / name).read_text())
+        for name in ("Caddyfile", "nginx.conf")
+    }
+
+    assert said["Caddyfile"] == said["nginx.conf"]
+    assert "sendes af sig selv" in said["Caddyfile"][0]
+
+
 @pytest.fixture
 def upgrade_containers(tmp_path):
     """With an engine that only writes down what it was asked, and fails at what it is told to."""
