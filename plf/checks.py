@@ -19,13 +19,14 @@ from django.db.models import Q
 from accounts.models import User
 from forums.models import Municipality
 from plf.demo.build import DEMO_SLUGS
+from plf.demo.people import DOMAINS
 
 SHORTEST_SECRET = 32
 FEWEST_SIGNS = 10
 # Words that stand in examples, and what Django writes into new projects.
 KNOWN = ("changeme", "change-me", "secret", "django-insecure", "only-for-tests", "kun-til")
-# Where the demo's people have their addresses; all endings that are kept for examples.
-INVENTED = ("@norddjurs.example", "@hoeje-taastrup.example", "@plf.example")
+INVENTED = tuple(f"@{domain}" for domain in DOMAINS)
+# All endings that are kept for examples.
 RESERVED = (".example", ".test", ".invalid", "example.com", "example.net", "example.org")
 log = logging.getLogger(__name__)
 

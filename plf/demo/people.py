@@ -14,6 +14,9 @@ from forums.models import Administrator, Forum, Membership, Municipality, Unit
 
 PASSWORD = "plf-demo"  # noqa: S105 -- the demo's password, written in the README
 SCHOOLS = 8
+# Where the demo's people have their addresses.
+DOMAINS = ("norddjurs.example", "hoeje-taastrup.example", "plf.example")
+NORDDJURS, HOEJE_TAASTRUP, SYSTEM = DOMAINS
 
 
 @dataclass
@@ -55,7 +58,7 @@ def make_norddjurs(*, since: datetime) -> Place:
     municipality = Municipality.objects.create(
         name=plan["municipality"], slug="norddjurs", role_words=plan["role_words"]
     )
-    register = Register("norddjurs.example", since)
+    register = Register(NORDDJURS, since)
     chief = register.person("chef", str(plan["chief"]))
     lederforum, everyone = (
         Forum.objects.create(
@@ -112,7 +115,7 @@ def make_hoeje_taastrup(*, since: datetime) -> Place:
             "department_head": ["afdelingsleder", "afdelingsledere"],
         },
     )
-    register = Register("hoeje-taastrup.example", since)
+    register = Register(HOEJE_TAASTRUP, since)
     forum = Forum.objects.create(
         municipality=municipality,
         name="Skoleledergruppen",
@@ -128,5 +131,5 @@ def make_hoeje_taastrup(*, since: datetime) -> Place:
 
 
 def make_system_administrator(*, since: datetime) -> None:
-    register = Register("plf.example", since)
+    register = Register(SYSTEM, since)
     register.person("system", "Systemadministrator", is_staff=True, is_superuser=True)

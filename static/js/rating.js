@@ -232,8 +232,8 @@ function showErrors(goal, said) {
 
 /** How far one is: in each step, in all, and on the button. */
 function count(form) {
+  const total = form.querySelectorAll(".goal").length;
   let answered = 0;
-  let total = 0;
   for (const pillar of form.querySelectorAll(".rate-pillar")) {
     const goals = [...pillar.querySelectorAll(".goal")];
     const here = goals.filter(choiceOf).length;
@@ -242,13 +242,12 @@ function count(form) {
     step.classList.toggle("is-full", here === goals.length);
     for (const goal of goals) goal.querySelector(".goal-clear").disabled = !choiceOf(goal);
     answered += here;
-    total += goals.length;
   }
   const text = form.dataset.textTotal.replace("{answered}", answered).replace("{total}", total);
   form.querySelector(".rate-total").textContent = text;
   const next = form.querySelector(".rate-next");
   next.value = answered === total ? "done" : "unanswered";
-  next.textContent = answered === total ? next.dataset.done : next.dataset.unanswered;
+  next.textContent = next.dataset[next.value];
 }
 
 /** The first unanswered goal after where one is; from the top again when there is none below.
@@ -261,8 +260,7 @@ function nextUnanswered(form, last) {
   };
   const goals = [...form.querySelectorAll(".goal")];
   const here = last && isInView(last) ? goals.indexOf(last) : goals.findIndex(isInView) - 1;
-  const unanswered = goals.filter((goal) => !choiceOf(goal));
-  return unanswered.find((goal) => goals.indexOf(goal) > here) ?? unanswered[0];
+  return [...goals.slice(here + 1), ...goals].find((goal) => !choiceOf(goal));
 }
 
 function goTo(goal) {
@@ -325,13 +323,10 @@ function signInLink(form) {
 function tell(form, speaker, { became, said }) {
   const texts = form.dataset;
   form.querySelector(".rate-bar")?.classList.toggle("is-offline", RETRIED.includes(became));
-  if (became === "saved") speaker.say(said.saved_at_text);
-  else if (became === "offline") speaker.say(texts.textOffline);
-  else if (became === "away") speaker.say(texts.textAway);
-  else if (became === "signed-out") speaker.say(`${texts.textSignedOut} `, signInLink(form));
-  else if (became === "closed") speaker.say(said.message);
-  else if (became === "refused") speaker.say(texts.textRefused);
-  else speaker.say(texts.textFailed);
+  if (became === "signed-out") return speaker.say(`${texts.textSignedOut} `, signInLink(form));
+  const ours = { offline: texts.textOffline, away: texts.textAway, refused: texts.textRefused };
+  const theirs = { saved: said?.saved_at_text, closed: said?.message };
+  speaker.say({ ...ours, ...theirs }[became] ?? texts.textFailed);
 }
 
 /** Quiet notices a quarter of an hour and two minutes before closing, by the server's clock. */
@@ -356,11 +351,14 @@ function startRating(form) {
   const goalOf = (id) => form.querySelector(`.goal[data-goal="${id}"]`);
   const windows = new BroadcastChannel(form.dataset.store);
 
-  const queue = new Queue(form, (answer, id, change) => {
+  const hear = (answer) => {
     tell(form, speaker, answer);
+    if (answer.became === "closed") for (const goal of goals) goal.disabled = true;
+  };
+  const queue = new Queue(form, (answer, id, change) => {
+    hear(answer);
     const goal = goalOf(id);
     const { became, said } = answer;
-    if (became === "closed") for (const each of goals) each.disabled = true;
     if (became === "refused" && goal) showErrors(goal, said);
     if (became === "saved") {
       if (goal && !queue.has(id)) showErrors(goal, {});
@@ -391,11 +389,8 @@ function startRating(form) {
     const { puts } = queue;
     const answer = await fetchStored(form);
     if (puts !== queue.puts) return; // older than what was changed here meanwhile
-    if (answer.became === "closed") {
-      queue.close();
-      for (const each of goals) each.disabled = true;
-    }
-    if (["closed", "signed-out"].includes(answer.became)) tell(form, speaker, answer);
+    if (answer.became === "closed") queue.close();
+    if (["closed", "signed-out"].includes(answer.became)) hear(answer);
     if (answer.became !== "saved") return;
     const nothing = { value: "", reason: "" };
     form.elements.seen.value = answer.said.seen;
@@ -417,10 +412,8 @@ function startRating(form) {
     queue.put(goal.dataset.goal, change);
   };
   const flush = (goal) => {
-    if (!pauses.has(goal)) return;
     clearTimeout(pauses.get(goal));
-    pauses.delete(goal);
-    send(goal, reasonOf(goal));
+    if (pauses.delete(goal)) send(goal, reasonOf(goal));
   };
   const flushAll = () => [...pauses.keys()].forEach(flush);
   const put = (goal) => {

@@ -387,6 +387,29 @@ def test_debian_upgrade_goes_on_with_the_old_where_the_migrations_fail(tmp_path,
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("code", [0, 1, 3], ids=["goes well", "fails", "is not put back"])
+def test_debian_restore_opens_the_pages_but_on_a_database_that_was_not_put_back(tmp_path, code):
+    script = tmp_path / "restore"
+    text = (DEBIAN / "restore").read_text().replace("/usr/local/sbin/plf", f"{tmp_path}/plf")
+    script.write_text(text)
+    stubs = {"plf": f'case "$1" in upgrade) exit {code};; esac', "systemctl": "", "chown": ""}
+    for name, what in stubs.items():
+        asked = f'echo "{name} $1" >>{tmp_path}/asked'
+        (tmp_path / name).write_text(f"#!/bin/sh\n{asked}\n{what}\n")
+    for name in ("restore", *stubs):
+        (tmp_path / name).chmod(0o755)
+
+    done = subprocess.run(
+        [script, "backup.tar.gz"], check=False, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    )
+
+    assert done.returncode == code
+    after = (tmp_path / "asked").read_text().splitlines()[1:]
+    opened = [] if code == 3 else ["systemctl start"]
+    assert after == ["systemctl stop", "plf restore", "plf upgrade", *opened]
+
+
+@pytest.mark.once
 def test_both_ways_to_run_postgresql_keep_the_same_silent():
     own = settings_of_postgresql((DEPLOY / "postgresql.conf").read_text())
     compose = (DEPLOY / "container" / "compose.yaml").read_text()
