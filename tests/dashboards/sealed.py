@@ -1,11 +1,17 @@
 """Sealed rounds whose publications are written by hand, so that every figure is known."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from assessments.models import Edition, Goal, RoundForum
 from forums.models import Forum
 from results.disclosure import Cell, Histogram, NearlyAll, Reason, Where, Withheld, encode
-from tests.factories import PublicationFactory, RoundFactory, RoundForumFactory
+from tests.factories import (
+    PublicationFactory,
+    RoundFactory,
+    RoundForumFactory,
+    SharedRatingFactory,
+)
 
 WITHHELD = Withheld(Reason.TOO_FEW)
 HIGH = NearlyAll(Where.UPPER, 9, 5)
@@ -67,6 +73,25 @@ def sealed(
             invited=invited if len(rows) == 1 or place == 0 else invited // len(rows),
             cells=[encode(cell) for cell in cells],
         )
+    return row
+
+
+def shared_round(
+    forum: Forum,
+    edition: Edition,
+    levels: Sequence[int | str | None],
+    *,
+    closed: datetime,
+    released: bool = True,
+) -> RoundForum:
+    """`levels` holds one entry a goal: a level, "differs" or None."""
+    row = sealed(forum, edition, {}, closed=closed, kind="shared", released=released)
+    for goal, level in zip(goals_of(edition), levels, strict=True):
+        if level is not None:
+            agreed = None if level == "differs" else level
+            SharedRatingFactory(
+                round_forum=row, goal=goal, level=agreed, differs=level == "differs"
+            )
     return row
 
 

@@ -1,0 +1,189 @@
+"""What the chief's overview is made of, read from what is published."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from assessments.models import RoundForum
+from dashboards.queries.overview import overview_for
+from forums.enums import Role
+from forums.models import Forum
+from results.disclosure import encode
+from tests.dashboards.sealed import (
+    HIGH,
+    MIDDLE,
+    SPLIT,
+    UPPER,
+    WITHHELD,
+    one_group,
+    sealed,
+    shared_round,
+)
+from tests.factories import (
+    EditionFactory,
+    ForumFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PublicationFactory,
+    RoundFactory,
+    RoundForumFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+CLOSED = datetime(2026, 5, 22, 14, tzinfo=UTC)
+EARLIER = CLOSED - timedelta(days=180)
+NOW = CLOSED + timedelta(days=60)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def edition():
+    """Two pillars of two goals."""
+    return EditionFactory()
+
+
+@pytest.fixture
+def chief():
+    return UserFactory()
+
+
+def read_by(chief, name, **fields) -> Forum:
+    return ForumFactory(chief=chief, name=name, **fields)
+
+
+def test_overview_has_one_row_a_forum_in_its_group(chief, edition):
+    municipality = MunicipalityFactory()
+    names = ("resultat", "fælles", "venter", "i gang", "ingen")
+    forums = {name: read_by(chief, name, municipality=municipality) for name in names}
+    sealed(forums["resultat"], edition, one_group(SPLIT, SPLIT, HIGH, SPLIT), closed=EARLIER)
+    sealed(
+        forums["resultat"],
+        edition,
+        one_group(UPPER, UPPER, HIGH, WITHHELD),
+        closed=CLOSED,
+        invited=9,
+    )
+    shared_round(forums["fælles"], edition, [4, 4, 3, "differs"], closed=CLOSED)
+    waiting = sealed(
+        forums["venter"],
+        edition,
+        one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE),
+        closed=NOW - timedelta(days=1),
+        released=False,
+    )
+    open_round = RoundFactory(
+        municipality=municipality, edition=edition, opens_at=NOW - timedelta(days=1)
+    )
+    RoundForumFactory(round=open_round, forum=forums["i gang"], invited=11, answered=7)
+    RoundForumFactory(round=open_round, forum=forums["resultat"], invited=9, answered=3)
+
+    shown = overview_for(chief, NOW)
+
+    assert shown.count == 5
+    (table,) = shown.confidential
+    (row,) = table.rows
+    assert [(cell.text, cell.change_text) for cell in row.cells] == [
+        ("4.0", "+1.0"),
+        ("3.7–5.0", ""),
+    ]
+    assert row.participation_text == "9 of 9 have answered"
+    assert row.coming is not None
+    assert row.coming.participation_text == "3 of 9 have answered"
+    (shared,) = shown.shared
+    assert [cell.text for cell in shared.rows[0].cells] == ["4.0", "3.0"]
+    assert shared.rows[0].compared_text == "first round"
+    assert [row.coming.at for row in shown.not_released] == [waiting.releases_itself_at]
+    assert [row.coming.participation_text for row in shown.under_way] == ["7 of 11 have answered"]
+    assert [forum.name for forum in shown.without] == ["ingen"]
+
+
+def test_overview_tells_what_cannot_be_compared(chief, edition):
+    changed, alike, ranged = (
+        read_by(chief, name, municipality=MunicipalityFactory()) for name in ("a", "b", "c")
+    )
+    for forum, before, after in (
+        (changed, SPLIT, SPLIT),
+        (alike, MIDDLE, MIDDLE),
+        (ranged, HIGH, HIGH),
+    ):
+        sealed(forum, edition, one_group(before, before, before, before), closed=EARLIER)
+        sealed(forum, edition, one_group(after, after, after, after), closed=CLOSED)
+
+    shown = overview_for(chief, NOW)
+
+    assert [row.compared_text for table in shown.confidential for row in table.rows] == [
+        "no clear change",
+        "no clear change",
+        "cannot be compared with last time",
+    ]
+
+
+def test_overview_of_a_team_that_agrees_on_the_same_again(chief, edition):
+    forum = read_by(chief, "team")
+    shared_round(forum, edition, [4, 4, 3, 3], closed=EARLIER)
+    shared_round(forum, edition, [4, 4, 3, 3], closed=CLOSED)
+
+    shown = overview_for(chief, NOW)
+
+    assert shown.shared[0].rows[0].compared_text == "as last time"
+
+
+def test_overview_does_not_compare_with_a_round_that_is_not_released_to_all(edition):
+    chief = UserFactory()
+    forum = ForumFactory()
+    MembershipFactory(forum=forum, user=chief, role=Role.CHIEF)
+    earlier = sealed(
+        forum, edition, one_group(SPLIT, SPLIT, SPLIT, SPLIT), closed=EARLIER, released=False
+    )
+    RoundForum.objects.filter(pk=earlier.pk).update(releases_itself_at=NOW + timedelta(days=1))
+    sealed(forum, edition, one_group(UPPER, UPPER, UPPER, UPPER), closed=CLOSED)
+
+    shown = overview_for(chief, NOW)
+
+    assert shown.confidential[0].rows[0].compared_text == "first round"
+
+
+def test_overview_keeps_a_round_of_two_forums_apart(chief, edition):
+    """The older round is the newest of one forum and neither newest nor compared of the other."""
+    one, two = (read_by(chief, name) for name in ("one", "two"))
+    oldest = sealed(one, edition, one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE), closed=EARLIER)
+    RoundForumFactory(round=oldest.round, forum=two, released_at=EARLIER)
+    PublicationFactory(round=oldest.round, forum=two, cells=[encode(cell) for cell in (SPLIT,) * 4])
+    for days in (70, 140):
+        sealed(
+            two,
+            edition,
+            one_group(UPPER, UPPER, UPPER, UPPER),
+            closed=EARLIER + timedelta(days=days),
+        )
+
+    (table,) = overview_for(chief, NOW).confidential
+
+    assert [(row.forum.name, row.cells[0].text) for row in table.rows] == [
+        ("one", "3.0"),
+        ("two", "4.0"),
+    ]
+    assert [row.compared_text for row in table.rows] == ["first round", "no clear change"]
+
+
+def test_overview_of_a_lost_result_says_so(chief, edition):
+    sealed(read_by(chief, "forum"), edition, {}, closed=CLOSED)
+
+    shown = overview_for(chief, NOW)
+
+    row = shown.confidential[0].rows[0]
+    assert (row.cells, row.compared_text) == (
+        (),
+        "The result was lost when a backup was restored.",
+    )
+
+
+def test_overview_of_somebody_who_reads_nothing_is_empty(edition):
+    assert overview_for(UserFactory(), timezone.now()).count == 0
