@@ -37,6 +37,7 @@ function write(credential) {
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.querySelector("button").disabled = false; // sent without the script it would carry no passkey
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const told = form.querySelector("output");

@@ -1,5 +1,5 @@
 /* What every page has: what waits on this device for the server, and signing out. Every page works
-   without it. rating.js, on the pages that rate, builds on it. */
+   without it. saving.js and rating.js, on the pages that rate, build on it. */
 
 const OURS = "plf:"; // begins every key that this product keeps in the browser
 
