@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Goal, Round
 from forums.models import Forum, Municipality
+from plf.lib.fields import WholeJSONField
 
 FORUM_ROW = 0
 
@@ -32,7 +33,7 @@ class Publication(models.Model):
     )
     roles = models.JSONField(_("roles"), default=list)
     invited = models.PositiveSmallIntegerField(_("invited"))
-    cells = models.JSONField(_("goals"))
+    cells = WholeJSONField(_("goals"))
 
     class Meta:
         verbose_name = _("publication")
