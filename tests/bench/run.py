@@ -95,7 +95,8 @@ def main(argv: Sequence[str]) -> int:
             bench.note(
                 rows_of_pages.statement_rows(forum_of_old, stand.people[0], stand.product.goals)
             )
-            bench.note(rows_of_journeys.journey_rows(stand))
+            measured = rows_of_journeys.measure(stand)
+            bench.note(rows_of_journeys.journey_rows(measured))
             bench.note(rows_of_journeys.saving_rows(stand))
             bench.note([rows_of_pages.history_row(ours, forum_of_young, forum_of_old)])
             bench.note([rows_of_pages.country_row(ours, alone, forum_of_old)])
@@ -105,8 +106,13 @@ def main(argv: Sequence[str]) -> int:
                 bench.note(rows_of_paint.paint_rows(stand))
             else:
                 bench.tell("uden Chromium måles række 11 ikke")
-            seconds = 600 if chosen.deadline else 20
-            bench.note(rows_of_journeys.deadline_rows(stand, seconds=seconds, long=chosen.deadline))
+            bench.note(
+                rows_of_journeys.deadline_rows(
+                    stand,
+                    seconds=600 if chosen.deadline else 20,
+                    slower=rows_of_journeys.slower_than_then(measured[0]),
+                )
+            )
             bench.note(morning_rows(stand, edition, [0, 240] if chosen.deadline else [0]))
             forget(stand.people)
         bench.note(
