@@ -1,7 +1,8 @@
-/* What every page has: what waits on this device for the server, and signing out. Every page works
-   without it. saving.js and rating.js, on the pages that rate, build on it. */
+/* What every page has: what waits on this device, asking the server, and signing out. Every page works
+   without it. rating.js, on the pages that rate, builds on it. */
 
 const OURS = "plf:"; // begins every key that this product keeps in the browser
+const PATIENCE = 20_000; // ms before a request that has no answer counts as lost
 
 /* --- what waits on this device ---------------------------------------------------------------- */
 
@@ -31,6 +32,29 @@ function forget(kept = null) {
   } catch {
     // No storage: nothing to forget.
   }
+}
+
+/* --- asking the server ------------------------------------------------------------------------ */
+
+/** What became of it, what the server said, and how long it says to wait, in ms. */
+async function ask(address, how) {
+  let response;
+  try {
+    // A redirect leads to the sign-in page.
+    const patience = AbortSignal.timeout(PATIENCE);
+    response = await fetch(address, { ...how, redirect: "manual", cache: "no-store", signal: patience });
+  } catch {
+    return { became: navigator.onLine ? "away" : "offline" };
+  }
+  const said = await response.json().catch(() => ({}));
+  return { became: outcomeOf(response), said, wait: 1000 * response.headers.get("Retry-After") };
+}
+
+function outcomeOf({ type, status }) {
+  if (type === "opaqueredirect") return "signed-out";
+  if (status >= 500 || status === 429) return "away";
+  const known = { 200: "saved", 401: "signed-out", 403: "forbidden", 409: "closed", 422: "refused" };
+  return known[status] ?? "failed";
 }
 
 /* --- every page ------------------------------------------------------------------------------- */

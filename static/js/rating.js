@@ -1,10 +1,159 @@
-/* The pages that rate: a choice is saved the moment it is made, and what was typed soon after.
-   saving.js sends it.
+/* The pages that rate: a choice is saved the moment it is made, and nothing that was typed is lost
+   when the network, the server or the session goes. The store and `ask` are plf.js's.
 
-   Each goal in the form is <fieldset class="goal" data-goal="12">. What the script says is in the
-   form's data-text-*. */
+   The form is <form data-save="address" data-store="plf:person:round:forum">; each goal in it is
+   <fieldset class="goal" data-goal="12">. What the script says is in the form's data-text-*. */
 
 const PAUSE = 800; // ms without typing before a reason is sent
+const LONGEST_WAIT = 30_000; // ms between two attempts
+const RETRIED = ["offline", "away", "signed-out"]; // outcomes after which a change waits its turn
+
+/* --- sending ---------------------------------------------------------------------------------- */
+
+/** Whose page it is, and what it showed when it last heard from the server. */
+const whoseAndWhat = ({ elements: { as, seen } }) => ({
+  ...(as && { as: as.value }),
+  ...(seen && { seen: seen.value }),
+});
+
+/** One save. Answers with what became of it, and what the server said. */
+async function post(form, goal, change) {
+  const body = new URLSearchParams({ goal, ...change, ...whoseAndWhat(form) });
+  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  // keepalive: a save goes on when its page is closed.
+  return ask(form.dataset.save, { method: "POST", body, headers, keepalive: true });
+}
+
+/** What is stored now. A plain GET, which makes no session live longer. */
+async function fetchStored(form) {
+  const whose = form.elements.as ? `?as=${form.elements.as.value}` : "";
+  return ask(location.pathname + whose, { headers: { Accept: "application/json" } });
+}
+
+/** Signing in again gives a new token: fetch the page once more and take it from there. */
+async function renewToken() {
+  const response = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+  if (!response.ok) return response.type === "opaqueredirect" ? "signed-out" : "failed";
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!fresh) return "failed";
+  takeToken(fresh);
+  return "renewed";
+}
+
+function takeToken(token) {
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
+}
+
+async function postWithFreshToken(form, goal, change) {
+  const answer = await post(form, goal, change);
+  if (answer.became !== "forbidden") return answer;
+  const token = await renewToken().catch(() => "away");
+  if (token !== "renewed") return { became: token };
+  const again = await post(form, goal, change);
+  return again.became === "forbidden" ? { became: "failed" } : again;
+}
+
+/* Changes are sent one after the other, in the order they were made; of two changes to one goal
+   only the later is sent. They lie in the store from the first moment until the server has them; a
+   text that it refuses lies there until it is written anew. */
+class Queue {
+  constructor(form, onAnswer) {
+    this.form = form;
+    this.onAnswer = onAnswer;
+    this.waiting = new Map(readStore(form.dataset.store));
+    this.underway = null;
+    this.refused = new Map();
+    this.attempts = 0;
+    this.puts = 0;
+    this.closed = false;
+  }
+
+  has(goal) {
+    return this.waiting.has(goal) || this.underway?.[0] === goal;
+  }
+
+  /** Whether this page has a newer value or reason of the goal than the server. */
+  isNewer(goal, field) {
+    const here = [this.refused.get(goal), this.waiting.get(goal)];
+    if (this.underway?.[0] === goal) here.push(this.underway[1]);
+    return here.some((change) => change?.[field] !== undefined);
+  }
+
+  get isBusy() {
+    return Boolean(this.underway || this.waiting.size);
+  }
+
+  put(goal, change) {
+    if (this.closed) return;
+    this.puts++;
+    if (change.reason !== undefined) this.refused.delete(goal);
+    this.waiting.set(goal, { ...this.waiting.get(goal), ...change });
+    this.keep();
+    this.pump();
+  }
+
+  keep() {
+    const entries = new Map();
+    for (const [goal, change] of [...this.refused, ...(this.underway ? [this.underway] : []), ...this.waiting]) {
+      entries.set(goal, { ...entries.get(goal), ...change });
+    }
+    writeStore(this.form.dataset.store, [...entries]);
+  }
+
+  /** Send what waits now, however long we meant to wait. */
+  hurry() {
+    this.attempts = 0;
+    this.pump();
+  }
+
+  async pump() {
+    if (this.underway || this.closed || !this.waiting.size) return;
+    clearTimeout(this.timer);
+    const [goal, change] = (this.underway = this.waiting.entries().next().value);
+    this.waiting.delete(goal);
+    const answer = await postWithFreshToken(this.form, goal, change);
+    this.underway = null;
+    if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer);
+    else this.settle(goal, change, answer);
+    this.onAnswer(answer, goal, change);
+  }
+
+  /** Kept, or refused for good: on to the next. */
+  settle(goal, { reason }, { became, said }) {
+    this.attempts = 0;
+    if (became === "closed") this.close();
+    const isRefused = became === "refused" && said.reason_error;
+    if (isRefused && this.waiting.get(goal)?.reason === undefined) this.refused.set(goal, { reason });
+    this.keep();
+    this.pump();
+  }
+
+  /** Nothing more is taken, and nothing stays here. */
+  close() {
+    this.closed = true;
+    this.waiting.clear();
+    this.refused.clear();
+    this.keep();
+  }
+
+  /** First in the queue again. Signed out, we wait for the person; otherwise longer each time, but
+      as long as the server says where it does. */
+  putBack(goal, change, { became, wait }) {
+    const later = this.waiting.get(goal);
+    this.waiting.delete(goal);
+    this.waiting = new Map([[goal, { ...change, ...later }], ...this.waiting]);
+    this.keep();
+    if (became === "signed-out") return;
+    const longer = Math.min(1000 * 2 ** this.attempts++, LONGEST_WAIT);
+    this.timer = setTimeout(() => this.pump(), wait || longer);
+  }
+
+  /** The page goes away: send all at once, without waiting for any answer. */
+  sendBeforeLeaving() {
+    for (const [goal, change] of this.waiting) post(this.form, goal, change);
+  }
+}
 
 /* --- one goal --------------------------------------------------------------------------------- */
 
@@ -129,6 +278,14 @@ function followReader(form) {
   form.querySelectorAll(".rate-pillar").forEach((pillar) => seen.observe(pillar));
 }
 
+/** On a phone the foot of the screen tells how far one is: not over the bar, which begins there. */
+function makeRoomForBar(form) {
+  const bar = form.querySelector(".rate-bar");
+  const foot = bar.querySelector(".rate-status").offsetHeight;
+  const hide = ([{ isIntersecting }]) => bar.classList.toggle("is-coming", !isIntersecting);
+  new IntersectionObserver(hide, { rootMargin: `0px 0px -${foot}px`, threshold: 0.99 }).observe(bar);
+}
+
 /* --- what is said ----------------------------------------------------------------------------- */
 
 /** The line in the bar. A warning that the round closes soon stays before whatever else is said. */
@@ -154,10 +311,8 @@ function makeSpeaker(form) {
 }
 
 function signInLink(form) {
-  const link = document.createElement("a");
-  link.href = `${form.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
-  link.textContent = form.dataset.textSignIn;
-  return link;
+  const href = `${form.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+  return Object.assign(document.createElement("a"), { href, textContent: form.dataset.textSignIn });
 }
 
 function tell(form, speaker, { became, said }) {
@@ -320,12 +475,13 @@ function startRating(form) {
   for (const [id, change] of queue.waiting) if (goalOf(id)) show(goalOf(id), change);
   for (const [goal, change] of meanwhile) {
     show(goal, change);
+    showRoom(form, goal);
     if (Object.keys(change).length) send(goal, change);
   }
-  for (const goal of goals) showRoom(form, goal);
   if (goals.length) {
     count(form);
     followReader(form);
+    makeRoomForBar(form);
     whenQuiet(() => layOut(goals));
   }
   watchClosing(form, speaker);

@@ -15,15 +15,14 @@ const later = (seconds, act) => {
 };
 
 /** How long is left, as the server says: another tab, or an answer saved, may have given more. */
-async function ask(method = "GET") {
+async function hear(method = "GET") {
   const headers = { Accept: "application/json" };
   const token = document.getElementsByName("csrfmiddlewaretoken")[0];
   if (method === "POST") headers["X-CSRFToken"] = token?.value ?? "";
-  const how = { method, headers, redirect: "manual", cache: "no-store" };
-  const response = await fetch(notice.dataset.ask, how);
-  if (response.type === "opaqueredirect" || response.status === 403) return { left: 0 };
-  if (!response.ok) throw new Error(response.status);
-  return response.json();
+  const { became, said } = await ask(notice.dataset.ask, { method, headers });
+  if (became === "signed-out" || became === "forbidden") return { left: 0 };
+  if (became !== "saved") throw new Error(became);
+  return said;
 }
 
 function show(words, { isGone = false, canStay = true }) {
@@ -47,9 +46,9 @@ function follow({ left, can_renew: canStay }) {
 }
 
 /** Without the network nobody knows: ask again. */
-const look = () => ask().then(follow).catch(() => later(15, look));
+const look = () => hear().then(follow).catch(() => later(15, look));
 
-stay.addEventListener("click", () => ask("POST").then(follow).catch(look));
+stay.addEventListener("click", () => hear("POST").then(follow).catch(look));
 closing.addEventListener("click", () => {
   notice.open = false;
 });

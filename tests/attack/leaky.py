@@ -9,18 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from tests.attack.evidence import OUTSIDER, Evidence, PillarMean
 from tests.attack.solver import (
     BLANK,
     NO_ANSWER,
-    OUTSIDER,
     Choice,
     Counts,
-    Evidence,
     Highest,
     Lowest,
     Mean,
     People,
-    PillarMean,
     Rated,
     Statement,
 )

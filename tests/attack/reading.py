@@ -13,18 +13,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
 
-from tests.attack.solver import (
-    Answered,
-    Counts,
-    Evidence,
-    NearlyAll,
-    OneOf,
-    People,
-    PillarMean,
-    Rated,
-    Statement,
-    shown_as,
-)
+from tests.attack.evidence import Answered, Evidence, PillarMean
+from tests.attack.solver import Counts, NearlyAll, OneOf, People, Rated, Statement, shown_as
 from tests.attack.spider import Node, Page
 
 ITEMS = {"li", "tr", "dd", "details", "fieldset"}

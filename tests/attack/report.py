@@ -21,7 +21,8 @@ import django
 import time_machine
 
 if TYPE_CHECKING:
-    from tests.attack.solver import Choice, Evidence
+    from tests.attack.evidence import Evidence
+    from tests.attack.solver import Choice
 
 # What knows the models is imported where it is used: Django is not set up before the command is.
 
@@ -131,7 +132,8 @@ def conclude(
     goal: str, evidence: "Evidence", answers: Mapping[str, Mapping[str, "Choice"]]
 ) -> Line:
     """The fewest levels left for anybody, to an outsider and to whoever knows their own answer."""
-    from tests.attack.solver import BLANK, Is, possible, readers  # noqa: PLC0415
+    from tests.attack.evidence import readers  # noqa: PLC0415
+    from tests.attack.solver import BLANK, Is, possible  # noqa: PLC0415
 
     told = evidence.of_goal(goal)
     outside = possible(evidence.levels, evidence.people, told)
@@ -308,8 +310,8 @@ def undone(work: Callable[[int], Made], size: int) -> Made:
 
 
 def leaky_rows() -> Iterator[str]:
+    from tests.attack.evidence import leaks  # noqa: PLC0415
     from tests.attack.leaky import PUBLISHERS  # noqa: PLC0415
-    from tests.attack.solver import leaks  # noqa: PLC0415
 
     for publisher in PUBLISHERS:
         scenario = publisher()

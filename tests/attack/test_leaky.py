@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
+from tests.attack.evidence import Evidence, Leak, leaks
 from tests.attack.leaky import PUBLISHERS, Scenario
 from tests.attack.reading import Known, read_all
-from tests.attack.solver import Evidence, Leak, leaks
 from tests.attack.spider import fetch
 from tests.attack.stage import ROLE_WORDS, Stage, client_of, set_stage
 

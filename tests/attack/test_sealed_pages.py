@@ -5,6 +5,7 @@ from django.core import mail
 from django.utils import timezone
 
 from forums.models import Membership
+from tests.attack.evidence import Answered, leaks
 from tests.attack.reading import Known, Reading, read_all
 from tests.attack.siege import (
     BACK,
@@ -19,7 +20,7 @@ from tests.attack.siege import (
     besieged,
     figures_in_mails,
 )
-from tests.attack.solver import Answered, Counts, NearlyAll, Rated, leaks
+from tests.attack.solver import Counts, NearlyAll, Rated
 from tests.attack.spider import Seen, crawl_all, different, fetch, try_each_others
 from tests.attack.stage import client_of
 

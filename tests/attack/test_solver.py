@@ -5,27 +5,23 @@ from itertools import product
 
 import pytest
 
+from tests.attack.evidence import Answered, Evidence, PillarMean, leaks, only
 from tests.attack.solver import (
     BLANK,
     NO_ANSWER,
-    Answered,
     Choice,
     Contradiction,
     Counts,
-    Evidence,
     Highest,
     Is,
     Lowest,
     Mean,
     NearlyAll,
     OneOf,
-    PillarMean,
     Rated,
     Statement,
     Sums,
     Took,
-    leaks,
-    only,
     possible,
     shown_as,
 )

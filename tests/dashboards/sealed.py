@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from assessments.models import Edition, Goal, RoundForum
 from forums.models import Forum
 from results.disclosure import Cell, Histogram, NearlyAll, Reason, Where, Withheld, encode
@@ -98,3 +100,13 @@ def shared_round(
 def one_group(*cells: Cell) -> dict[int, tuple[list[str], list[Cell | None]]]:
     """A forum in one group, no goal fallen back."""
     return {1: (["chief", "unit_head"], list(cells))}
+
+
+def four_goals(forum: Forum, edition: Edition) -> RoundForum:
+    """A round closed twenty days ago: split, near-unanimous, withheld, and one with "ved ikke"."""
+    return sealed(
+        forum,
+        edition,
+        one_group(SPLIT, HIGH, WITHHELD, counts(0, 1, 2, 4, 1, no_answer=1)),
+        closed=timezone.now() - timedelta(days=20),
+    )

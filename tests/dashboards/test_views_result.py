@@ -17,7 +17,7 @@ from tests.dashboards.sealed import (
     SPLIT,
     UPPER,
     WITHHELD,
-    counts,
+    four_goals,
     goals_of,
     one_group,
     sealed,
@@ -45,12 +45,7 @@ def edition():
 @pytest.fixture
 def row(cast, edition):
     """The forum's round, closed twenty days ago, sealed and released."""
-    return sealed(
-        cast.forum,
-        edition,
-        one_group(SPLIT, HIGH, WITHHELD, counts(0, 1, 2, 4, 1, no_answer=1)),
-        closed=timezone.now() - 20 * DAY,
-    )
+    return four_goals(cast.forum, edition)
 
 
 def url_of(row, query: str = "") -> str:
@@ -377,81 +372,6 @@ def test_shared_round_that_is_open_counts_nobody(cast, client_of, edition):
     response = client_of(cast.department_head).get(url_of(row))
 
     assert response.context["waiting"].participation_text == ""
-
-
-# --- the big view -------------------------------------------------------------------------------
-
-
-def test_big_view_has_one_thing_a_screen_and_nobodys_name(cast, client_of, row, edition):
-    CommentFactory(
-        round=row.round, forum=row.forum, goal=goals_of(edition)[0], text="Det ses hver dag"
-    )
-
-    response = client_of(cast.chief).get(url_of(row, "?visning=stor"))
-
-    page = text_of(response)
-    kinds = [screen.kind for screen in response.context["screens"]]
-    assert response.templates[0].name == "dashboards/result_big.html"
-    assert kinds == ["words", "house", "goal", "goal", "pillar", "pillar", "choose"]
-    assert "site-nav" not in page
-    assert "data-own-copy" not in page
-    assert cast.chief.name not in page
-    assert re.search(r"<details class=\"screen-reasons\">.*Det ses hver dag", page, re.S)
-
-
-def test_big_view_never_shows_a_near_unanimous_goals_counts(cast, client_of, edition):
-    row = sealed(
-        cast.forum, edition, one_group(HIGH, HIGH, HIGH, HIGH), closed=timezone.now() - DAY
-    )
-
-    page = text_of(client_of(cast.chief).get(url_of(row, "?visning=stor")))
-
-    assert "<rect" not in "".join(re.findall(r'<div class="goal-bar.*?</div>', page, re.S))
-
-
-def test_big_view_of_a_shared_result(cast, client_of, edition):
-    row = sealed(cast.team, edition, {}, closed=timezone.now() - DAY, kind="shared")
-    first, *_rest = goals_of(edition)
-    SharedRatingFactory(round_forum=row, goal=first, level=None, differs=True)
-
-    response = client_of(cast.department_head).get(url_of(row, "?visning=stor"))
-
-    kinds = [screen.kind for screen in response.context["screens"]]
-    assert kinds == ["words", "house", "shared_goal", "pillar", "pillar", "choose"]
-
-
-def test_big_view_cuts_a_pillar_of_many_goals_into_screens(cast, client_of):
-    edition = EditionFactory(pillar_count=1, goals_each=9)
-    row = sealed(cast.forum, edition, one_group(*[MIDDLE] * 9), closed=timezone.now() - DAY)
-
-    response = client_of(cast.chief).get(url_of(row, "?visning=stor"))
-
-    pillars = [screen for screen in response.context["screens"] if screen.kind == "pillar"]
-    assert [len(screen.pillar.rows) for screen in pillars] == [3, 3, 3]
-
-
-def test_big_view_of_a_result_that_is_not_shown_is_the_page_that_says_so(cast, client_of, edition):
-    row = sealed(
-        cast.forum,
-        edition,
-        {0: (["unit_head"], [WITHHELD] * 4)},
-        closed=timezone.now() - 20 * DAY,
-    )
-
-    response = client_of(cast.chief).get(url_of(row, "?visning=stor"))
-
-    assert response.templates[0].name == "dashboards/result.html"
-    assert 'href="?visning=stor"' not in response.content.decode()
-
-
-def test_big_view_s_bars_stand_on_their_middle(cast, client_of, edition):
-    cells = one_group(counts(0, 0, 0, 9, 0), SPLIT, MIDDLE, MIDDLE)
-    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY)
-
-    page = client_of(cast.chief).get(url_of(row, "?visning=stor")).content.decode()
-
-    assert '<svg width="50.00%" aria-hidden="true"></svg>' in page
-    assert '<svg class="goal-bar-all" width="50.00%"' in page
 
 
 # --- what it weighs -----------------------------------------------------------------------------

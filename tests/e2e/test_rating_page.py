@@ -123,6 +123,30 @@ def test_next_unanswered_moves_the_focus_to_the_goal_below_the_bar(scene):
     assert bar <= goal
 
 
+# What lies at the lower edge of the bar's button, and at the foot of the screen.
+LOW_DOWN = """() => {
+    const {left, bottom} = document.querySelector(".rate-next").getBoundingClientRect();
+    const at = (x, y) => document.elementFromPoint(x, y).closest("[class]").className;
+    return [at(left + 20, bottom - 4), at(20, innerHeight - 4)];
+}"""
+
+
+def test_foot_of_the_screen_does_not_cover_the_bar_s_buttons(scene):
+    """The bar begins at the foot of a phone, below what one is told first."""
+    page = scene.page(width=390, height=700)
+    page.evaluate(
+        """() => {
+            const bar = document.querySelector(".rate-bar").getBoundingClientRect();
+            scrollBy(0, bar.bottom - innerHeight);
+        }"""
+    )
+    page.wait_for_function(f"() => ({LOW_DOWN})()[0].includes('rate-next')")
+
+    page.evaluate("() => scrollBy(0, 400)")
+
+    page.wait_for_function(f"() => ({LOW_DOWN})()[1].includes('rate-')")
+
+
 HEIGHT = "() => document.querySelector('form.rate').offsetHeight"
 
 

@@ -231,7 +231,9 @@ def upgrade_containers(tmp_path):
         asked = tmp_path / "asked"
         asked.write_text("")
         engine.write_text(
-            f'#!/bin/sh\necho "$@" >>{asked}\ncase "$*" in {fails}) exit {code};; esac\n'
+            "#!/bin/sh\n"
+            f'echo "$@${{PLF_RELEASE:+, release $PLF_RELEASE}}" >>{asked}\n'
+            f'case "$*" in {fails}) exit {code};; esac\n'
         )
         engine.chmod(0o755)
         done = subprocess.run(
@@ -259,13 +261,17 @@ def test_container_upgrade_goes_on_with_the_old_where_the_migrations_fail(
     done, asked = upgrade_containers("plf.example.org", fails=fails)
 
     folder = tmp_path / "deploy" / "container"
-    assert asked[2] == "tag plf plf:before"
-    after = asked[asked.index("compose run --rm clock python manage.py upgrade") + 1 :]
+    built = next(one for one in asked if one.startswith("build"))
+    assert "-t plf:next " in built
+    ran = asked.index("compose run --rm clock python manage.py upgrade, release next")
+    after = asked[ran + 1 :]
+    assert "tag" not in " ".join(asked[:ran])
     if migrations_fail:
-        assert after[1:] == ["tag plf:before plf", "compose up -d"]
+        assert after == ["image inspect plf", "compose up -d"]
     else:
-        assert after[:2] == ["compose restart proxy", "compose up -d"]
-        assert after[2].startswith("image prune")
+        assert after[1:3] == ["tag plf plf:before", "tag plf:next plf"]
+        assert after[3:5] == ["compose restart proxy", "compose up -d"]
+        assert after[5].startswith("image prune")
     assert done.returncode == int(migrations_fail)
     for name in ("plf.env", "db.env"):
         assert (folder / name).stat().st_mode & 0o077 == 0
@@ -280,7 +286,7 @@ def test_container_upgrade_starts_nothing_on_a_database_that_was_not_put_back(up
     )
 
     assert done.returncode == 1
-    assert asked[-1] == "tag plf:before plf"
+    assert asked[-1] == "compose run --rm clock python manage.py upgrade, release next"
 
 
 @pytest.mark.once
