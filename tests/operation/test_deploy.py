@@ -346,7 +346,10 @@ def test_debian_upgrade_goes_on_with_the_old_where_the_migrations_fail(tmp_path,
     answer = f'#!/bin/sh\necho "$(basename $0) $@" >>{tmp_path}/asked\n'
     venv = 'mkdir -p "$3/bin"\nln -s /bin/true "$3/bin/pip"\nln -s /bin/true "$3/bin/python"\n'
     stubs = {
-        source / "deploy" / "debian" / "plf": f"exit {code}\n",
+        source / "deploy" / "debian" / "plf": (
+            f'echo "release $PLF_RELEASE beside $(readlink {machine}/opt/plf/current)" '
+            f">>{tmp_path}/asked\nexit {code}\n"
+        ),
         programs / "systemctl": "",
         programs / "python3": venv,
     }
@@ -380,7 +383,10 @@ def test_debian_upgrade_goes_on_with_the_old_where_the_migrations_fail(tmp_path,
 
     services = "plf-web.service plf-sign-in.service plf-clock.service"
     asked = (tmp_path / "asked").read_text().splitlines()
-    assert asked[asked.index(f"systemctl stop {services}") + 1 :] == [
+    stopped = asked.index(f"systemctl stop {services}")
+    # Cut off here, the machine has the old one to go on with.
+    assert re.fullmatch(rf"release {old.parent}/\w+ beside {old}", asked.pop(stopped + 2))
+    assert asked[stopped + 1 :] == [
         "plf upgrade",
         *([] if code == 3 else [f"systemctl start {services}"]),
     ]
