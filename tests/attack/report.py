@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
@@ -20,9 +20,8 @@ if __name__ == "__main__":
 import django
 import time_machine
 
-if TYPE_CHECKING:
-    from tests.attack.evidence import Evidence
-    from tests.attack.solver import Choice
+from tests.attack.evidence import Evidence, leaks, readers
+from tests.attack.solver import BLANK, NO_ANSWER, Choice, Is, possible
 
 # What knows the models is imported where it is used: Django is not set up before the command is.
 
@@ -72,10 +71,9 @@ def named(roles: Mapping[str, int]) -> dict[str, str]:
     }
 
 
-def invented(stage, names: list[str], away: int, seed: int) -> dict[str, dict[str, "Choice"]]:
+def invented(stage, names: list[str], away: int, seed: int) -> dict[str, dict[str, Choice]]:
     """The demo's answers for all but the first `away`, whom the generator lets stay away."""
     from plf.demo.invent import invent_answers, invent_leaders  # noqa: PLC0415
-    from tests.attack.solver import NO_ANSWER  # noqa: PLC0415
 
     dice = Random(seed)
     leaders = invent_leaders(len(names), dice)
@@ -128,12 +126,8 @@ def attack(size: int, *, everything: bool = True) -> Attack:
     )
 
 
-def conclude(
-    goal: str, evidence: "Evidence", answers: Mapping[str, Mapping[str, "Choice"]]
-) -> Line:
+def conclude(goal: str, evidence: Evidence, answers: Mapping[str, Mapping[str, Choice]]) -> Line:
     """The fewest levels left for anybody, to an outsider and to whoever knows their own answer."""
-    from tests.attack.evidence import readers  # noqa: PLC0415
-    from tests.attack.solver import BLANK, Is, possible  # noqa: PLC0415
 
     told = evidence.of_goal(goal)
     outside = possible(evidence.levels, evidence.people, told)
@@ -149,7 +143,7 @@ def conclude(
     return Line(goal, how(told), min(map(levels_of, outside.values())), min(inside))
 
 
-def levels_of(choices: frozenset["Choice"]) -> int:
+def levels_of(choices: frozenset[Choice]) -> int:
     return sum(isinstance(choice, int) for choice in choices)
 
 
@@ -310,7 +304,6 @@ def undone(work: Callable[[int], Made], size: int) -> Made:
 
 
 def leaky_rows() -> Iterator[str]:
-    from tests.attack.evidence import leaks  # noqa: PLC0415
     from tests.attack.leaky import PUBLISHERS  # noqa: PLC0415
 
     for publisher in PUBLISHERS:

@@ -63,11 +63,6 @@ HOSTILE = (
 
 
 @pytest.fixture
-def edition():
-    return EditionFactory()
-
-
-@pytest.fixture
 def row(cast, edition):
     """A round with one goal in full, one near-unanimous, one withheld, and one before it."""
     now = timezone.now()

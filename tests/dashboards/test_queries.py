@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
 
 from assessments.enums import EditionStatus
 from assessments.models import Round, RoundForum
@@ -36,22 +35,10 @@ from tests.factories import (
 )
 from tests.worlds import open_round_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 CLOSED = datetime(2026, 5, 22, 14, tzinfo=UTC)
 EARLIER = CLOSED - timedelta(days=180)
 NOW = CLOSED + timedelta(days=60)
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def edition():
-    """Two pillars of two goals."""
-    return EditionFactory()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from assessments.models import RoundForum
 from dashboards.queries.overview import overview_for
@@ -21,7 +21,6 @@ from tests.dashboards.sealed import (
     shared_round,
 )
 from tests.factories import (
-    EditionFactory,
     ForumFactory,
     MembershipFactory,
     MunicipalityFactory,
@@ -31,22 +30,10 @@ from tests.factories import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 CLOSED = datetime(2026, 5, 22, 14, tzinfo=UTC)
 EARLIER = CLOSED - timedelta(days=180)
 NOW = CLOSED + timedelta(days=60)
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def edition():
-    """Two pillars of two goals."""
-    return EditionFactory()
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ TYPES = {
 
 
 @pytest.fixture
-def edition():
-    return EditionFactory()
-
-
-@pytest.fixture
 def row(cast, edition):
     cells = one_group(MIDDLE, SPLIT, MIDDLE, SPLIT)
     return sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY, name="Maj 2026")

@@ -31,11 +31,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def edition():
-    return EditionFactory()
-
-
-@pytest.fixture
 def row(cast, edition):
     return sealed(
         cast.forum,

@@ -38,11 +38,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def edition():
-    return EditionFactory()
-
-
-@pytest.fixture
 def row(cast, edition):
     """The forum's round, closed twenty days ago, sealed and released."""
     return four_goals(cast.forum, edition)

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def edition():
-    return EditionFactory()
-
-
 def big_view(client: Client, row: RoundForum):
     address = reverse("dashboards:result", args=[row.round_id, row.forum_id])
     return client.get(f"{address}?visning=stor")

@@ -35,11 +35,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def edition():
-    return EditionFactory()
-
-
 def closed(days: int):
     return timezone.now() - days * DAY
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from django.utils import translation
 
 from dashboards import texts, words
 from dashboards.queries.shown import GoalResult, Part, PillarResult
@@ -12,13 +11,7 @@ from results.figures import Change, Number, Range, agreement, forum_mean, spread
 from tests.dashboards.sealed import HIGH, LOW, MIDDLE, SPLIT, UPPER, WITHHELD, counts
 from tests.factories import LEVELS, MunicipalityFactory
 
-pytestmark = pytest.mark.once
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("in_english")]
 
 
 def goal(cell: Cell, *, text: str = "We share", change: Change | None = None) -> GoalResult:
