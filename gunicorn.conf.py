@@ -4,6 +4,7 @@ PORT or BIND say where, WEB_CONCURRENCY and WEB_THREADS how much at once. There 
 requests: who asked for what is nobody's business.
 """
 
+import gc
 import os
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +13,8 @@ wsgi_app = "plf.wsgi:application"
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = int(os.environ.get("WEB_CONCURRENCY", "4"))
+threads = int(os.environ.get("WEB_THREADS", "2"))
 preload_app = True
 
 timeout = 60
@@ -35,3 +36,11 @@ logconfig_dict = {"loggers": {"gunicorn.error": {"handlers": [], "propagate": Tr
 def on_starting(server: object) -> None:
     """Before systemd is told that it runs: what must not be started is refused, with the reason."""
     import_module("plf.checks").refuse_unsafe_start()  # the product is loaded only now
+
+
+def when_ready(server: object) -> None:
+    """What every process will need is read before they part: they share its memory, and nobody's
+    first page waits for it."""
+    import_module("plf.lib.warm").read_ahead()
+    gc.collect()
+    gc.freeze()  # what is shared stays shared: the collector does not write to it

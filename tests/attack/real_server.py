@@ -50,6 +50,7 @@ class RealServer:
             "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
             "BIND": f"127.0.0.1:{self.port}",
             "WEB_CONCURRENCY": "1",
+            "WEB_THREADS": "4",
             **self.surroundings,
         }
         self.process = subprocess.Popen(

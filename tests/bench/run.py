@@ -49,7 +49,7 @@ ROUNDS, FEW = 40, 8
 COUNTRY = 98
 SIGNED_IN = 320
 LEADERS = 500
-PASSWORDS = ("--workers", "1")  # as deploy/debian/plf-sign-in.service
+PASSWORDS = ("--workers", "1", "--threads", "4")  # as deploy/debian/plf-sign-in.service
 FLOOR = ("--config", "tests/bench/floor_gunicorn.py")
 
 
