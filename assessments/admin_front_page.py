@@ -61,7 +61,8 @@ def front_page(request: HttpRequest, now: datetime) -> FrontPage:
 def _rounds(own: frozenset[int]) -> QuerySet[Round]:
     rows = RoundForum.objects.select_related("forum").order_by(InDanish("forum__name"), "pk")
     return (
-        Round.objects.filter(municipality__in=own, sealed_at=None)
+        Round.objects.unsettled()
+        .filter(municipality__in=own)
         .prefetch_related(Prefetch("round_forums", rows))
         .order_by("closes_at", "pk")
     )

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core import serializers
 from django.db import transaction
 
-from assessments.models import Round, RoundForum
+from assessments.models import Round, RoundForum, SharedRating
 from assessments.models.rounds import GRACE
 from assessments.operations.inviting import forget_reminders
 from results.models import Beat, Comment, Publication
@@ -24,6 +24,8 @@ from results.seal import delete_answers
 
 BEAT_FILE = "clock.json"
 # A backup may be older than the round's opening, or than an earlier closing.
+OF_THE_FORUM = ("invited", "answered", "releases_itself_at", "finished_at")
+OF_THE_TEAM = ("goal_id", "level", "differs", "note")
 OF_THE_ROUND = ("opened_at", "closes_at", "sealed_at", "smallest_group")
 
 
@@ -69,8 +71,7 @@ def settle_restored(*, now: datetime) -> None:
     Also one that the backup knows as planned, or as open for longer than it was. Those whose
     closing has passed without a file are marked as lost.
     """
-    unsealed = Round.objects.select_for_update().filter(sealed_at=None, lost_at=None)
-    for round_ in unsealed.order_by("pk"):
+    for round_ in Round.objects.unsettled().select_for_update().order_by("pk"):
         filed = _path(round_).exists()
         if not filed and not (round_.opened_at and round_.closes_at < now - GRACE):
             continue
@@ -83,7 +84,8 @@ def settle_restored(*, now: datetime) -> None:
 
 
 def _path(round_: Round) -> Path:
-    return Path(settings.FILES_DIR) / f"round-{round_.pk}-{round_.opens_at:%Y%m%dT%H%M%SZ}.json"
+    known_by = round_.key or f"{round_.opens_at:%Y%m%dT%H%M%SZ}"
+    return Path(settings.FILES_DIR) / f"round-{round_.pk}-{known_by}.json"
 
 
 def _contents(round_: Round) -> str:
@@ -91,13 +93,18 @@ def _contents(round_: Round) -> str:
         *Publication.objects.filter(round=round_).order_by("forum", "place"),
         *Comment.objects.filter(round=round_).order_by("text", "key"),
     ]
-    round_forums = round_.round_forums.order_by("pk").values(
-        "forum", "invited", "answered", "releases_itself_at"
-    )
+    forums = [
+        {
+            "forum": row.forum_id,
+            **{name: getattr(row, name) for name in OF_THE_FORUM},
+            "agreed": list(row.shared_ratings.order_by("goal").values(*OF_THE_TEAM)),
+        }
+        for row in round_.round_forums.order_by("pk").prefetch_related("shared_ratings")
+    ]
     contents: dict[str, Any] = {
         "name": round_.name,
         **{name: getattr(round_, name) for name in OF_THE_ROUND},
-        "forums": list(round_forums),
+        "forums": forums,
         "rows": json.loads(serializers.serialize("json", rows)),
     }
     return json.dumps(contents, ensure_ascii=False, default=datetime.isoformat)
@@ -108,9 +115,21 @@ def _take_from_file(round_: Round) -> None:
     for row in serializers.deserialize("json", json.dumps(contents["rows"])):
         row.save(force_insert=True)
     for forum in contents["forums"]:
-        RoundForum.objects.filter(round=round_, forum=forum.pop("forum")).update(**forum)
+        part = RoundForum.objects.filter(round=round_, forum=forum.pop("forum"))
+        # A file from before has none: then what the backup holds of them is all there is.
+        agreed = forum.pop("agreed", None)
+        part.update(**forum)
+        if agreed is not None:
+            _agree_again(part.get(), agreed)
     fields = {name: contents[name] for name in OF_THE_ROUND}
     Round.objects.filter(pk=round_.pk).update(**fields, filed_at=contents["sealed_at"])
+
+
+def _agree_again(round_forum: RoundForum, agreed: list[dict[str, Any]]) -> None:
+    round_forum.shared_ratings.all().delete()
+    SharedRating.objects.bulk_create(
+        SharedRating(round_forum=round_forum, **rating) for rating in agreed
+    )
 
 
 def _write(path: Path, text: str) -> None:

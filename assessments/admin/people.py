@@ -108,9 +108,7 @@ class PersonAdmin(OwnMunicipality):
         return ("email", "seats") if self._is_asked(obj) else ("seats",)
 
     def _is_asked(self, person: User) -> bool:
-        return Participation.objects.filter(
-            user=person, round_forum__round__sealed_at=None
-        ).exists()
+        return Participation.objects.of_unsettled().filter(user=person).exists()
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

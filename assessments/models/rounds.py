@@ -1,5 +1,6 @@
 """Rounds: one opening of one edition for some forums."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,13 +26,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def administered_by(self, user: "User") -> "RoundQuerySet":
         return self.filter(municipality__in=Municipality.objects.administered_by(user))
 
+    def unsettled(self) -> "RoundQuerySet":
+        """Neither counted nor lost in a restore: planned, open, or closed and waiting."""
+        return self.filter(sealed_at=None, lost_at=None)
+
     def due_to_open(self, now: datetime) -> "RoundQuerySet":
         return self.filter(opened_at=None, opens_at__lte=now)
 
     def due_to_seal(self, now: datetime) -> "RoundQuerySet":
-        return self.filter(
-            sealed_at=None, lost_at=None, opened_at__isnull=False, closes_at__lt=now - GRACE
-        )
+        return self.unsettled().filter(opened_at__isnull=False, closes_at__lt=now - GRACE)
 
     def to_be_filed(self) -> "RoundQuerySet":
         """Sealed rounds whose result does not lie beside the backups yet."""
@@ -50,6 +53,9 @@ class Round(models.Model):
     forums: "models.ManyToManyField[Forum, RoundForum]" = models.ManyToManyField(
         Forum, through="RoundForum", related_name="rounds", verbose_name=_("forums")
     )
+    # What its filed result is known by: the database gives the same number again after a restore,
+    # and the opening of a planned round can be moved. Rounds from before have none.
+    key = models.UUIDField(default=uuid.uuid4, null=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(
         _("kind"), max_length=15, choices=RoundKind.choices, default=RoundKind.CONFIDENTIAL
@@ -251,9 +257,13 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         While a person has one, no log may tell that they were here: whoever was here has nearly
         certainly answered.
         """
+        return self.of_unsettled().filter(
+            user=user_id, round_forum__round__kind=RoundKind.CONFIDENTIAL
+        )
+
+    def of_unsettled(self) -> "ParticipationQuerySet":
+        """Invitations to rounds that have opened and are neither counted nor lost."""
         return self.filter(
-            user=user_id,
-            round_forum__round__kind=RoundKind.CONFIDENTIAL,
             round_forum__round__opened_at__isnull=False,
             round_forum__round__sealed_at=None,
             round_forum__round__lost_at=None,
@@ -261,10 +271,8 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def open_for(self, user: "User", now: datetime) -> "ParticipationQuerySet":
         """Their invitations to rounds that are open, the first to close first."""
-        return self.visible_to(user, now).filter(
-            round_forum__round__opened_at__isnull=False,
-            round_forum__round__sealed_at=None,
-            round_forum__round__closes_at__gt=now,
+        return (
+            self.visible_to(user, now).of_unsettled().filter(round_forum__round__closes_at__gt=now)
         )
 
 

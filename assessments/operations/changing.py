@@ -112,12 +112,8 @@ def close_finished_rounds(*, now: datetime) -> int:
         done_at__lt=midnight
     )
     unfinished = RoundForum.objects.filter(round=OuterRef("pk")).exclude(finished_at__lt=midnight)
-    running = Round.objects.filter(
-        closes_when_all_done=True,
-        opened_at__lt=midnight,
-        sealed_at=None,
-        lost_at=None,
-        closes_at__gt=now,
+    running = Round.objects.unsettled().filter(
+        closes_when_all_done=True, opened_at__lt=midnight, closes_at__gt=now
     )
     alone = running.filter(~Exists(waiting), kind=RoundKind.CONFIDENTIAL)
     together = running.filter(~Exists(unfinished), kind=RoundKind.SHARED)

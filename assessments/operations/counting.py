@@ -19,6 +19,7 @@ def count_answered(*, now: datetime) -> int:
         Q(counted_at=None) | Q(counted_at__lt=midnight),
         round__opened_at__lt=midnight,
         round__sealed_at=None,
+        round__lost_at=None,
     )
     answered = Count("participations", filter=Q(participations__answered_at__lt=midnight))
     counts = (

@@ -25,7 +25,8 @@ class TooLateToInvite(Exception):
 def remove_leavers(*, now: datetime, round_: Round | None = None) -> int:
     """Delete the invitations, and with them the answers, of those who are no longer members.
 
-    For every round that takes answers, or for one. They are told, in the same words whether they
+    For every round that is open, or for one. One who leaves between closing and seal counts: what
+    was answered in time is counted. They are told, in the same words whether they
     had answered or not; the number invited follows at midnight. Returns how many left.
     """
     still_there = (
@@ -33,11 +34,12 @@ def remove_leavers(*, now: datetime, round_: Round | None = None) -> int:
         .who_rate()
         .filter(forum=OuterRef("round_forum__forum"), user=OuterRef("user"))
     )
-    waiting = Q(round_forum__round__opened_at__isnull=False, round_forum__round__sealed_at=None)
+    taking = (
+        Q(round_forum__round__closes_at__gt=now) if round_ is None else Q(round_forum__round=round_)
+    )
     gone = list(
-        Participation.objects.filter(
-            waiting, **({"round_forum__round": round_} if round_ is not None else {})
-        )
+        Participation.objects.of_unsettled()
+        .filter(taking)
         .exclude(Exists(still_there))
         .order_by("pk")
         .values_list("pk", flat=True)

@@ -41,12 +41,8 @@ def post_due_reminders(*, now: datetime) -> None:
     """
     if not is_working_day(timezone.localdate(now)):
         return
-    running = Round.objects.filter(
-        sends_reminders=True,
-        opened_at__isnull=False,
-        sealed_at=None,
-        lost_at=None,
-        closes_at__gt=now,
+    running = Round.objects.unsettled().filter(
+        sends_reminders=True, opened_at__isnull=False, closes_at__gt=now
     )
     for round_ in running.order_by("pk"):
         kind = due_reminder(round_, now)
@@ -118,11 +114,8 @@ def _number(
 
 def _invited(now: datetime) -> QuerySet[Participation]:
     """Invited to a round that is open."""
-    return Participation.objects.filter(
-        round_forum__round__opened_at__lte=now,
-        round_forum__round__closes_at__gt=now,
-        round_forum__round__sealed_at=None,
-        round_forum__round__lost_at=None,
+    return Participation.objects.of_unsettled().filter(
+        round_forum__round__opened_at__lte=now, round_forum__round__closes_at__gt=now
     )
 
 

@@ -131,7 +131,7 @@ def _mails(municipality: Municipality, now: datetime) -> QuerySet[Mail]:
     """Not those of a round that is not counted: they are what keeps a mail from going out twice."""
     seats = Membership.objects.filter(forum__municipality=municipality).values("user")
     posts = Administrator.objects.filter(municipality=municipality).values("user")
-    running = Round.objects.filter(sealed_at=None).order_by("pk").values_list("pk", flat=True)
+    running = Round.objects.unsettled().order_by("pk").values_list("pk", flat=True)
     finished = ~Q(sent_at=None) | ~Q(given_up_at=None)
     return Mail.objects.filter(
         finished,

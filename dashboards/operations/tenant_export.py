@@ -65,7 +65,7 @@ def tables_of(municipality: Municipality) -> dict[str, QuerySet[Any]]:
     own = Q(municipality=municipality)
     sealed = Q(round__sealed_at__isnull=False)
     people = people_of(municipality)
-    running = Round.objects.filter(own, sealed_at=None).order_by("pk").values_list("pk", flat=True)
+    running = Round.objects.unsettled().filter(own).order_by("pk").values_list("pk", flat=True)
     forums = Forum.objects.filter(own)
     return {
         "units": Unit.objects.filter(own),

@@ -111,7 +111,7 @@ def home_of(user: "User", now: datetime) -> Home:
 def _rounds(user: "User", now: datetime) -> tuple[Round, ...]:
     """What the person has planned and what is open, the next to close first."""
     planned = RoundForum.objects.filter(forum__in=plannable(user, now).order_by()).values("round")
-    under_way = Round.objects.filter(pk__in=planned, sealed_at=None, lost_at=None)
+    under_way = Round.objects.unsettled().filter(pk__in=planned)
     return tuple(under_way.order_by("closes_at", "pk")[:LATEST])
 
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.management import call_command
 
 from accounts.models import Mail
 from assessments.answers import Answer
 from assessments.enums import RoundKind
-from assessments.models import Participation
+from assessments.models import Participation, Round
 from assessments.operations.counting import count_answered
 from assessments.operations.leaving import (
     LAST_CALL,
@@ -68,14 +70,27 @@ def test_seal_does_not_count_one_who_left_before_closing(cast):
     assert (world.round_forum.invited, world.round_forum.answered) == (8, 6)
 
 
-def test_seal_counts_one_who_leaves_after_closing(cast):
+@pytest.mark.django_db(transaction=True)
+def test_clock_counts_one_who_leaves_between_closing_and_seal(cast):
     world = open_round_of(cast.forum)
     world.answer([1, 2, 3, 4, 5, 3, 5])
     leave(world, 6, world.round.closes_at + timedelta(minutes=1))
 
-    world.seal()
+    for minutes in range(1, 7):
+        with time_machine.travel(world.round.closes_at + timedelta(minutes=minutes), tick=False):
+            call_command("clock")
 
     assert Publication.objects.get().cells == [[1, 1, 2, 1, 2, 0]] * 4
+
+
+def test_nobody_is_told_that_they_left_a_round_that_was_lost(cast):
+    world = open_round_of(cast.forum)
+    now = world.round.opens_at + timedelta(days=2)
+    Round.objects.update(lost_at=now)
+    leave(world, 1, now)
+
+    assert remove_leavers(now=now + timedelta(minutes=1)) == 0
+    assert not Mail.objects.exists()
 
 
 def test_sealed_rounds_keep_their_invitations(cast):

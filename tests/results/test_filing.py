@@ -9,9 +9,10 @@ from django.core import serializers
 from django.utils import timezone
 
 from assessments.answers import Answer
-from assessments.enums import RoundState
-from assessments.models import Round
-from results.filing import file_results, settle_if_restored
+from assessments.enums import RoundKind, RoundState
+from assessments.models import Round, RoundForum, SharedRating
+from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
+from results.filing import file_results, settle_if_restored, settle_restored
 from results.models import Beat, Comment, Publication
 from results.seal import seal_due_rounds
 from tests.worlds import open_round_of
@@ -36,6 +37,16 @@ def restore_copy_taken_while_open(world) -> None:
     Beat.objects.update(at=world.round.opens_at)
     world.round.refresh_from_db()
     world.answer([5, 5, 1, 1, 1, 1, 1, 1], reason="Kun i sikkerhedskopien")
+
+
+def agree(world, goal, *, now, **fields) -> None:
+    ratings = [SharedInput(goal.pk, **fields)]
+    save_shared_ratings(round_forum=world.round_forum, ratings=ratings, now=now)
+
+
+def shared(world) -> list[tuple]:
+    rows = world.round_forum.shared_ratings.order_by("goal")
+    return list(rows.values_list("goal", "level", "differs", "note"))
 
 
 def test_each_sealed_round_is_filed_once(cast, files):
@@ -74,8 +85,12 @@ def test_restored_round_gets_the_very_same_result_from_its_file(cast):
 
 @pytest.mark.parametrize(
     "known",
-    [{"opened_at": None}, {"closes_at": timezone.now() + timedelta(days=60)}],
-    ids=["as planned", "as open for longer"],
+    [
+        {"opened_at": None},
+        {"opened_at": None, "opens_at": timezone.now() + timedelta(days=3)},
+        {"closes_at": timezone.now() + timedelta(days=60)},
+    ],
+    ids=["as planned", "as planned for another day", "as open for longer"],
 )
 def test_restored_round_that_was_sealed_gets_its_result_however_the_backup_knew_it(cast, known):
     """A round that was closed early, or opened since, is not opened and counted once more."""
@@ -84,7 +99,7 @@ def test_restored_round_that_was_sealed_gets_its_result_however_the_backup_knew_
     now = world.seal()
     settle_if_restored(now=now)
     file_results(now=now)
-    before, closed = stored(), world.round.closes_at
+    before, opened, closed = stored(), world.round.opened_at, world.round.closes_at
     restore_copy_taken_while_open(world)
     Round.objects.filter(pk=world.round.pk).update(smallest_group=5, **known)
 
@@ -93,8 +108,70 @@ def test_restored_round_that_was_sealed_gets_its_result_however_the_backup_knew_
     assert stored() == before
     world.round.refresh_from_db()
     assert (world.round.closes_at, world.round.sealed_at) == (closed, now)
-    assert (world.round.opened_at, world.round.smallest_group) == (world.round.opens_at, 6)
+    assert (world.round.opened_at, world.round.smallest_group) == (opened, 6)
     assert not Answer.objects.exists()
+
+
+def test_round_planned_after_the_restore_does_not_take_the_file_of_one_that_is_gone(cast):
+    """A restored database gives the same numbers once more."""
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3])
+    file_results(now=world.seal())
+    Publication.objects.all().delete()
+    Comment.objects.all().delete()
+    Round.objects.all().delete()
+    new = open_round_of(cast.forum, edition=world.round.edition, pk=world.round.pk, opened_at=None)
+
+    settle_restored(now=timezone.now())
+
+    new.round.refresh_from_db()
+    assert new.round.state(timezone.now()) == RoundState.PLANNED
+    assert not Publication.objects.exists()
+
+
+def test_round_from_before_rounds_had_keys_takes_its_file_by_its_opening(cast, files):
+    world = open_round_of(cast.forum)
+    Round.objects.update(key=None)
+    world.answer([1, 2, 3, 4, 5, 3])
+    world.round.refresh_from_db()
+    file_results(now=world.seal())
+    before = stored()
+    restore_copy_taken_while_open(world)
+
+    settle_restored(now=timezone.now())
+
+    (path,) = files.glob("round-*.json")
+    assert path.name == f"round-{world.round.pk}-{world.round.opens_at:%Y%m%dT%H%M%SZ}.json"
+    assert stored() == before
+
+
+def test_restored_shared_round_gets_what_the_team_agreed_on_in_the_end(cast):
+    world = open_round_of(cast.forum, kind=RoundKind.SHARED)
+    first, second, third, fourth = world.goals
+    now = world.round.opens_at + timedelta(hours=1)
+    agree(world, first, level=1, now=now)
+    agree(world, second, level=2, now=now)
+    agree(world, third, level=3, now=now)
+    as_backed_up = shared(world)
+    agree(world, first, level=5, note="Aftalt til sidst", now=now)
+    agree(world, second, now=now)
+    agree(world, fourth, differs=True, now=now)
+    finish_shared(round_forum=world.round_forum, now=now)
+    file_results(now=world.seal())
+    agreed = shared(world)
+    SharedRating.objects.all().delete()
+    SharedRating.objects.bulk_create(
+        SharedRating(round_forum=world.round_forum, goal_id=goal, level=level)
+        for goal, level, _differs, _note in as_backed_up
+    )
+    RoundForum.objects.update(finished_at=None)
+    Round.objects.update(sealed_at=None, filed_at=None)
+
+    settle_restored(now=timezone.now())
+
+    assert shared(world) == agreed
+    world.round_forum.refresh_from_db()
+    assert world.round_forum.finished_at == now
 
 
 def test_restored_round_without_a_file_is_lost_and_never_sealed(cast):
