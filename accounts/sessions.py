@@ -16,7 +16,6 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.db.models.signals import pre_save
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -50,7 +49,7 @@ def listen() -> None:
     user_logged_in.connect(_begin, dispatch_uid="accounts.sessions")
     password_changed.connect(_note_sign_in, dispatch_uid="accounts.sessions")
     password_set.connect(_note_sign_in, dispatch_uid="accounts.sessions")
-    pre_save.connect(_forget_use, sender=Authenticator, dispatch_uid="accounts.sessions")
+    Authenticator.record_usage = _keep_no_use  # allauth has no setting for it
 
 
 def _begin(request: HttpRequest, user: User, **_rest: Any) -> None:
@@ -73,9 +72,9 @@ def _note_sign_in(request: HttpRequest, user: User, **_rest: Any) -> None:
     )
 
 
-def _forget_use(instance: Authenticator, **_rest: Any) -> None:
-    """When a second factor was last used is when somebody signed in: that is not kept."""
-    instance.last_used_at = None
+def _keep_no_use(_used: Authenticator) -> None:
+    """When a second factor was last used is when somebody signed in. Not even an empty time is
+    written: the row's place, and its transaction on PostgreSQL, would tell the order."""
 
 
 def browser_of(agent: str) -> str:

@@ -18,13 +18,16 @@ NIGHT = 3
 PATIENCE = 30.0  # seconds that older transactions are waited for
 BREATH = 0.2
 # On PostgreSQL the invitations are written anew in the order of their keys: a row that was changed
-# lies behind those that were not, and would go on telling who had answered.
+# lies behind those that were not, and would go on telling who had answered. Second factors are
+# written by one transaction first: else one whose recovery code was used would tell who was here.
 STATEMENTS = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": (
         "VACUUM FULL assessments_rating, assessments_answer, accounts_mail, accounts_signin,"
         " django_session",
         "CLUSTER assessments_participation USING assessments_participation_pkey",
+        "UPDATE mfa_authenticator SET last_used_at = NULL",
+        "CLUSTER mfa_authenticator USING mfa_authenticator_pkey",
     ),
 }
 

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from assessments.models import Round, RoundForum, SharedRating
 from assessments.models.rounds import GRACE
-from assessments.operations.inviting import forget_reminders
+from assessments.operations.inviting import forget_reminders, post_restored
 from results.models import Beat, Comment, Publication
 from results.seal import delete_answers
 
@@ -58,22 +58,25 @@ def settle_if_restored(*, now: datetime) -> bool:
     else:
         restored = beat is not None
     if restored:
-        settle_restored(now=now)
+        settle_restored(now=now, as_of=beat.at if beat else None)
     Beat.objects.update_or_create(pk=1, defaults={"at": now})
     _write(beat_file, json.dumps({"at": now.isoformat()}))
     return restored
 
 
 @transaction.atomic
-def settle_restored(*, now: datetime) -> None:
+def settle_restored(*, now: datetime, as_of: datetime | None) -> None:
     """Give every round that was sealed before the restore its filed result.
 
     Also one that the backup knows as planned, or as open for longer than it was. Those whose
-    closing has passed without a file are marked as lost.
+    closing has passed without a file are marked as lost. In those that go on everybody invited is
+    told that their answers are those of `as_of`; where no clock had run, nothing was open.
     """
     for round_ in Round.objects.unsettled().select_for_update().order_by("pk"):
         filed = _path(round_).exists()
         if not filed and not (round_.opened_at and round_.closes_at < now - GRACE):
+            if round_.opened_at and as_of:
+                post_restored(round_=round_, as_of=as_of, now=now)
             continue
         delete_answers(round_)
         forget_reminders(round_=round_)

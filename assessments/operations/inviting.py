@@ -28,7 +28,7 @@ from assessments.models import MailText, Participation, Round
 
 # The outbox's kinds.
 INVITATION, HALFWAY, LAST_DAY, RESULTS = "invitation", "halfway", "last_day", "results"
-MOVED, CANCELLED = "moved", "cancelled"
+MOVED, CANCELLED, RESTORED = "moved", "cancelled", "restored"
 REMINDERS = (HALFWAY, LAST_DAY)
 
 # A result that opened longer ago is no news: after an outage, and where old rounds are taken over.
@@ -116,6 +116,34 @@ def post_cancelled(*, round_: Round, now: datetime) -> None:
                 "counted nowhere.\n\nYou need not do anything."
             )
             % words,
+        )
+
+    _announce(round_, letter, now)
+
+
+def post_restored(*, round_: Round, as_of: datetime, now: datetime) -> None:
+    """Tell all invited that the answers are those of `as_of` again, whether they had any or not."""
+
+    def letter(row: Participation) -> Letter:
+        words = {
+            "round": round_.name,
+            "when": long_time(as_of),
+            "closes": long_time(round_.closes_at),
+        }
+        return Letter(
+            to=row.user,
+            kind=RESTORED,
+            occasion=_occasion(row, now),
+            topic=topic_of(round_),
+            subject=_one_line(_("Look at your answers in %(round)s again") % words),
+            body=_(
+                "The system has been restored from a backup. What had been answered in the round "
+                "%(round)s is again as it was %(when)s. If you have answered, changed or withdrawn "
+                "anything since, please do it again.\n\nThe round closes %(closes)s."
+            )
+            % words,
+            url=form_url(row.round_forum),
+            button=_("Go on"),
         )
 
     _announce(round_, letter, now)

@@ -21,6 +21,7 @@ from assessments.operations.inviting import (
     INVITATION,
     LAST_DAY,
     MOVED,
+    RESTORED,
     RESULTS,
     post,
     topic_of,
@@ -141,6 +142,7 @@ def _may_see_result(mail: Mail, now: datetime) -> bool:
 MAIL_CHECKS: Checks = {
     INVITATION: _may_be_invited,
     MOVED: _may_be_invited,
+    RESTORED: _may_be_invited,
     HALFWAY: _may_be_reminded,
     LAST_DAY: _may_be_reminded,
     RESULTS: _may_see_result,

@@ -22,6 +22,7 @@ from assessments.operations.inviting import (
     LAST_DAY,
     MOVED,
     REMINDERS,
+    RESTORED,
     RESULTS,
     topic_of,
 )
@@ -40,6 +41,7 @@ MAIL_NAMES: Mapping[str, Promise] = {
     HALFWAY: gettext_lazy("Reminders halfway"),
     LAST_DAY: gettext_lazy("Reminders on the last working day"),
     MOVED: gettext_lazy("New closing time"),
+    RESTORED: gettext_lazy("The round goes on after a restore"),
     RESULTS: gettext_lazy("The result is open"),
 }
 

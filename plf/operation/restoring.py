@@ -45,8 +45,8 @@ def restore(*, path: Path, replace: bool) -> datetime:
         folder = Path(drafts)
         about = _unpack(path, folder)
         files_dir.mkdir(parents=True, exist_ok=True)
-        (files_dir / BEAT_FILE).unlink(missing_ok=True)
         bring_back(folder / DATABASE)
+        (files_dir / BEAT_FILE).unlink(missing_ok=True)
         for result in (folder / RESULTS).iterdir():
             if not (files_dir / result.name).exists():
                 (files_dir / result.name).write_bytes(result.read_bytes())

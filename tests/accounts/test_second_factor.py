@@ -7,7 +7,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import UserFactory
@@ -66,6 +68,20 @@ def test_secrets_are_not_in_the_clear_and_use_leaves_no_time(person):
 
     assert SECRET not in str([row.data for row in stored])
     assert [row.last_used_at for row in stored] == [None, None]
+
+
+def test_a_sign_in_with_a_code_writes_nothing_about_the_second_step(person):
+    """A row that is written anew tells by its place, and on PostgreSQL by its transaction's
+    number, who signed in while a round was open, and in which order."""
+    client = after_password(person)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
+
+    assert any("mfa_authenticator" in query["sql"] for query in asked)
+    assert not [
+        query["sql"] for query in asked if query["sql"].startswith('UPDATE "mfa_authenticator"')
+    ]
 
 
 def test_app_is_set_up_and_removed(cast, client_of):

@@ -16,6 +16,7 @@ from assessments.answers import Answer
 from assessments.enums import RoundState
 from assessments.models import Round
 from plf.operation.backup import back_up
+from plf.operation.copies import CopyFailed
 from plf.operation.upgrading import PUBLISHED, fingerprint
 from results.models import Publication
 from tests.cast import make_cast
@@ -112,6 +113,23 @@ def test_round_sealed_since_is_lost_without_the_folder_and_never_counted(stage, 
     assert stage.round.state(timezone.now()) == RoundState.LOST
     assert not Answer.objects.exists()
     assert not Publication.objects.filter(round=stage.round).exists()
+
+
+def test_restore_that_fails_leaves_the_clock_to_go_on(stage, monkeypatch):
+    """Else the clock would take the database for a restored one, and lose what has just closed."""
+
+    def fails(_copy):
+        raise CopyFailed("Disken er fuld")
+
+    monkeypatch.setattr("plf.operation.restoring.bring_back", fails)
+    with pytest.raises(CommandError, match="Intet er ændret"):
+        call_command("restore", str(stage.backup), replace=True)
+
+    with time_machine.travel(stage.round.closes_at + timedelta(minutes=6), tick=False):
+        call_command("clock")
+
+    stage.round.refresh_from_db()
+    assert stage.round.state(timezone.now()) == RoundState.SEALED
 
 
 def test_round_whose_closing_passed_while_nothing_ran_is_not_counted_either(stage, settings):

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import connection, connections
 
 from results import cleaning
 from results.cleaning import clean_up_deleted_rows, clean_up_if_due
 from results.models import Beat
-from tests.factories import BeatFactory
+from tests.factories import BeatFactory, UserFactory
 from tests.fixtures import OTHER_TESTS_END
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +48,24 @@ def test_clean_up_is_done_where_it_never_was():
     BeatFactory(at=MORNING)
 
     assert clean_up_if_due(now=MORNING) is True
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="SQLite numbers no transactions")
+def test_clean_up_leaves_no_order_among_second_factors():
+    """A recovery code that was used is kept as used: its row was written later than the others."""
+    people = UserFactory.create_batch(3)
+    for person in people:
+        RecoveryCodes.activate(person)
+    used = Authenticator.objects.get(user=people[0]).wrap()
+    assert used.validate_code(used.get_unused_codes()[0])
+
+    clean_up_deleted_rows(patience=OTHER_TESTS_END)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT user_id, xmin::text FROM mfa_authenticator ORDER BY ctid")
+        rows = cursor.fetchall()
+    assert [user for user, _ in rows] == [person.pk for person in people]
+    assert len({transaction for _, transaction in rows}) == 1
 
 
 @pytest.mark.skipif(ON_SQLITE, reason="SQLite overwrites what it deletes")

@@ -8,6 +8,7 @@ import pytest
 from django.core import serializers
 from django.utils import timezone
 
+from accounts.models import Mail
 from assessments.answers import Answer
 from assessments.enums import RoundKind, RoundState
 from assessments.models import Round, RoundForum, SharedRating
@@ -122,7 +123,7 @@ def test_round_planned_after_the_restore_does_not_take_the_file_of_one_that_is_g
     Round.objects.all().delete()
     new = open_round_of(cast.forum, edition=world.round.edition, pk=world.round.pk, opened_at=None)
 
-    settle_restored(now=timezone.now())
+    settle_restored(now=timezone.now(), as_of=None)
 
     new.round.refresh_from_db()
     assert new.round.state(timezone.now()) == RoundState.PLANNED
@@ -138,7 +139,7 @@ def test_round_from_before_rounds_had_keys_takes_its_file_by_its_opening(cast, f
     before = stored()
     restore_copy_taken_while_open(world)
 
-    settle_restored(now=timezone.now())
+    settle_restored(now=timezone.now(), as_of=None)
 
     (path,) = files.glob("round-*.json")
     assert path.name == f"round-{world.round.pk}-{world.round.opens_at:%Y%m%dT%H%M%SZ}.json"
@@ -167,7 +168,7 @@ def test_restored_shared_round_gets_what_the_team_agreed_on_in_the_end(cast):
     RoundForum.objects.update(finished_at=None)
     Round.objects.update(sealed_at=None, filed_at=None)
 
-    settle_restored(now=timezone.now())
+    settle_restored(now=timezone.now(), as_of=None)
 
     assert shared(world) == agreed
     world.round_forum.refresh_from_db()
@@ -201,6 +202,23 @@ def test_restored_round_that_is_still_open_goes_on(cast):
     world.round.refresh_from_db()
     assert world.round.state(now) == RoundState.OPEN
     assert Answer.objects.count() == 8
+
+
+def test_all_invited_are_told_in_the_same_words_that_a_restored_round_goes_on(cast):
+    """Whoever withdrew their answers after the copy has them again, and must hear of it."""
+    world = open_round_of(cast.forum)
+    now = world.round.opens_at + timedelta(days=2)
+    settle_if_restored(now=now)
+    restore_copy_taken_while_open(world)
+
+    settle_if_restored(now=now + timedelta(hours=1))
+    settle_if_restored(now=now + timedelta(hours=2))
+
+    mails = Mail.objects.filter(kind="restored")
+    assert sorted(mail.to_id for mail in mails) == sorted(user.pk for user in cast.members)
+    assert len({(mail.subject, mail.body) for mail in mails}) == 1
+    assert "trukket" in mails[0].body
+    assert mails[0].url.endswith(f"/runder/{world.round.pk}/{cast.forum.pk}/")
 
 
 def test_clock_that_is_late_is_no_restore(cast):
