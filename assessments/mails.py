@@ -99,6 +99,12 @@ def long_time(moment: datetime) -> str:
     }
 
 
+def dated_time(moment: datetime) -> str:
+    """12. marts 2027 kl. 16.00: for what may be in another year."""
+    day = formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return f"{day} {clock(moment)}"
+
+
 def words_of(kind: str, text: MailText | None, language: str) -> tuple[str, str]:
     """The municipality's own subject and text, or the product's; not filled in."""
     if text is not None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from assessments.deeds import result_deed, round_deed
 from assessments.enums import RoundKind, RoundState
+from assessments.mails import dated_time
 from assessments.models import Participation, Round, RoundForum
 from assessments.operations.inviting import (
     forget_mails,
@@ -23,7 +24,7 @@ from assessments.operations.inviting import (
     post_moved,
 )
 from assessments.operations.leaving import invite_forgotten
-from assessments.operations.rounds import QUIET_DAYS, asked_in, too_near
+from assessments.operations.rounds import QUIET_DAYS, asked_in, told_of, too_near
 from audit.enums import Kind
 from audit.operations import log
 from forums.models import Membership
@@ -61,13 +62,13 @@ def postpone_closing(*, round_: Round, closes_at: datetime, now: datetime) -> No
     if running.kind == RoundKind.CONFIDENTIAL:
         other = too_near(running, asked_in(running, now), now)
         if other is not None and other.opens_at > before:
-            latest = timezone.localtime(other.opens_at - timedelta(days=QUIET_DAYS))
+            latest = other.opens_at - timedelta(days=QUIET_DAYS)
             raise ClosingRefused(
                 _(
-                    "The round “%(round)s” asks some of the same people. There must be 60 days "
+                    "Some of the same people are asked in %(round)s. There must be 60 days "
                     "between them: the latest closing is %(date)s."
                 )
-                % {"round": other.name, "date": f"{latest:%d.%m.%Y}"}
+                % {"round": told_of(other, running), "date": dated_time(latest)}
             )
     running.closes_when_all_done = False
     _move(running, now)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.deeds import round_deed
 from assessments.enums import EditionStatus, RoundKind
 from assessments.information import information_of
-from assessments.models import Edition, Participation, Round, RoundForum
+from assessments.mails import dated_time
+from assessments.models import Edition, Goal, Participation, Round, RoundForum
 from assessments.operations.inviting import post_invitations
 from audit.enums import Kind
 from audit.operations import log
@@ -193,32 +193,61 @@ def _require_quiet(round_: Round, forums: Sequence[Forum], now: datetime) -> Non
     """Nobody is in two confidential rounds on one framework within sixty days (either way)."""
     other = too_near(round_, set(_members(round_, forums, now)), now)
     if other is not None:
-        first = timezone.localtime(other.closes_at + timedelta(days=QUIET_DAYS))
+        first = other.closes_at + timedelta(days=QUIET_DAYS)
         raise RoundCannotBePlanned(
             _(
-                "Somebody here is also asked in the confidential round “%(round)s”. Two "
-                "results so close to each other could show what one person answered. The first "
-                "possible opening is %(date)s."
+                "Somebody here is also asked in %(round)s. Two results so close to each other "
+                "could show what one person answered. The first possible opening is %(date)s."
             )
-            % {"round": other.name, "date": f"{first:%d.%m.%Y}"},
+            % {"round": told_of(other, round_), "date": dated_time(first)},
             code=TOO_SOON,
         )
 
 
+def told_of(other: Round, round_: Round) -> str:
+    """How the other round is named to those who plan this one: not across municipalities."""
+    if other.municipality_id != round_.municipality_id:
+        return _("a confidential round of another municipality")
+    return _("the confidential round “%(name)s”") % {"name": other.name}
+
+
 def too_near(round_: Round, members: set[int], now: datetime) -> Round | None:
-    """The latest other confidential round less than sixty days away that asks one of them."""
+    """The latest other confidential round less than sixty days away that asks one of them about
+    the same framework, or about a goal in the same words."""
     gap = timedelta(days=QUIET_DAYS)
     near = (
         Round.objects.filter(
             kind=RoundKind.CONFIDENTIAL,
-            edition__framework=round_.edition.framework_id,
             closes_at__gt=round_.opens_at - gap,
             opens_at__lt=round_.closes_at + gap,
         )
         .exclude(pk=round_.pk)
+        .select_related("edition")
         .order_by("-closes_at", "-pk")
     )
-    return next((other for other in near if members & asked_in(other, now)), None)
+    return next(
+        (
+            other
+            for other in near
+            if members & asked_in(other, now) and _asks_the_same(round_.edition, other.edition)
+        ),
+        None,
+    )
+
+
+def _asks_the_same(edition: Edition, other: Edition) -> bool:
+    if edition.framework_id == other.framework_id:
+        return True
+    return bool(_sentences(edition) & _sentences(other))
+
+
+def _sentences(edition: Edition) -> set[str]:
+    """An edition's goals without what no reader notices: space, punctuation, capitals."""
+    goals = Goal.objects.filter(pillar__edition=edition).order_by("pk")
+    return {
+        "".join(letter for letter in text.casefold() if letter.isalnum())
+        for text in goals.values_list("text", flat=True)
+    }
 
 
 def asked_in(round_: Round, now: datetime) -> set[int]:

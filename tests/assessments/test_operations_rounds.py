@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.enums import EditionStatus, RoundKind, RoundState
-from assessments.models import Participation, Round
+from assessments.mails import dated_time
+from assessments.models import Edition, Goal, Participation, Round
+from assessments.operations.frameworks import copy_framework
 from assessments.operations.rounds import (
     IN_COMMON,
     NO_FORUM,
@@ -173,7 +175,7 @@ def test_confidential_round_waits_sixty_days_after_the_one_before(
         refusal = refusal_of(plan, cast.forum, opens_at=opens_at)
         assert refusal.code == TOO_SOON
         assert "Efterår" in refusal.message
-        assert f"{world.round.closes_at + timedelta(days=60):%d.%m.%Y}" in refusal.message
+        assert dated_time(world.round.closes_at + timedelta(days=60)) in refusal.message
     else:
         assert plan(cast.forum, opens_at=opens_at).pk
 
@@ -187,6 +189,51 @@ def test_sixty_days_hold_for_a_shared_member_of_another_forum(cast, plan, editio
     MembershipFactory(forum=second, user=cast.unit_head)
 
     assert refusal_of(plan, second).code == TOO_SOON
+
+
+def test_first_possible_opening_is_possible_and_a_minute_before_is_not(cast, plan, edition):
+    world = open_round_of(cast.forum, edition=edition, days_ago=40)
+    first = world.round.closes_at + timedelta(days=60)
+    fields = {"closes_at": first + timedelta(days=14)}
+
+    refusal = refusal_of(plan, cast.forum, opens_at=first - timedelta(minutes=1), **fields)
+
+    assert refusal.code == TOO_SOON
+    assert plan(cast.forum, opens_at=first, **fields).pk
+
+
+@pytest.mark.parametrize(("changed", "refused"), [(0, True), (3, True), (4, False)])
+def test_sixty_days_hold_for_a_copy_of_the_framework_while_a_goal_is_the_same(
+    cast, plan, edition, changed, refused
+):
+    """Asked twice about the same sentence is asked twice, whatever the framework is called."""
+    copy = copy_framework(edition=edition, municipality=cast.municipality, slug="kopi", name="Kopi")
+    goals = list(Goal.objects.filter(pillar__edition=copy).order_by("pk"))
+    for goal in goals:
+        goal.text = f"  {goal.text.upper()} "
+    for goal in goals[:changed]:
+        goal.text = f"Noget andet end {goal.text}"
+    Goal.objects.bulk_update(goals, ["text"])
+    Edition.objects.filter(pk=copy.pk).update(status=EditionStatus.IN_USE)
+    copy.refresh_from_db()
+    open_round_of(cast.forum, edition=edition)
+
+    if refused:
+        assert refusal_of(plan, cast.forum, edition=copy).code == TOO_SOON
+    else:
+        assert plan(cast.forum, edition=copy).pk
+
+
+def test_round_of_another_municipality_is_not_named(cast, plan):
+    """Who administers one municipality learns nothing of a round in another but when it ends."""
+    shared = EditionFactory(framework__municipality=None)
+    elsewhere = ForumFactory(municipality=cast.other_municipality)
+    MembershipFactory(forum=elsewhere, user=cast.unit_head)
+    open_round_of(elsewhere, edition=shared, name="Hemmelig runde")
+
+    refusal = refusal_of(plan, cast.forum, edition=shared)
+
+    assert (refusal.code, "Hemmelig" in refusal.message) == (TOO_SOON, False)
 
 
 def test_sixty_days_hold_backwards_for_a_round_that_is_only_planned(cast, plan, now):

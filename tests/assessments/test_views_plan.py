@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.enums import RoundKind
+from assessments.mails import dated_time
 from assessments.models import Goal, Participation, Round
 from assessments.operations.rounds import open_round
 from forums.models import Forum
@@ -153,7 +154,7 @@ def test_plan_refuses_confidential_for_a_small_team_at_the_kind(cast, client_of,
 
 def test_plan_names_the_other_round_and_the_first_possible_date(cast, client_of, typed, edition):
     world = open_round_of(cast.forum, edition=edition, days_ago=20, name="Efterår")
-    first = f"{timezone.localtime(world.round.closes_at) + timedelta(days=60):%d.%m.%Y}"
+    first = dated_time(world.round.closes_at + timedelta(days=60))
 
     response = client_of(cast.unit_head).post(PLAN, typed)
 
