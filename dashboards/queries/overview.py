@@ -1,4 +1,4 @@
-"""The chef's overview: one row a forum, in seven queries for three forums and for forty."""
+"""The chef's overview: one row a forum, in eight queries for three forums and for forty."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Round, RoundForum, SharedRating
 from dashboards import texts
 from dashboards.queries.editions import Editions, load_editions
+from dashboards.queries.overview_rounds import RELEASED_LATER, UNDER_WAY, coming_of, rounds_of
 from dashboards.queries.overview_rows import (
     Cell,
     Column,
@@ -21,12 +22,13 @@ from dashboards.queries.overview_rows import (
     Overview,
     ResultRow,
     Table,
+    order_in,
     sorted_rows,
 )
 from dashboards.queries.published import read
 from dashboards.queries.shared import agreed_before, pillar_level, pillar_move
 from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures
-from dashboards.queries.waiting import Why, why_not_shown
+from dashboards.queries.waiting import Why
 from forums.models import Forum
 from plf.lib.collation import InDanish
 from plf.lib.danish import signed
@@ -45,7 +47,7 @@ class _Rows:
 
     newest: dict[int, RoundForum]
     before: dict[int, RoundForum]
-    coming: dict[int, Coming]
+    coming: dict[int, tuple[Coming, ...]]
     publications: dict[tuple[int, int], list[Publication]]
     ratings: dict[int, dict[int, SharedRating]]
     editions: Editions
@@ -54,7 +56,7 @@ class _Rows:
 def overview_for(
     user: "User", now: datetime, *, sort: str = "", round_: Round | None = None
 ) -> Overview:
-    """`sort`: a column's key from `sorting.py`. `round_`: the forums of that round alone."""
+    """`sort`: a pillar's code or `BY_ANSWERS`. `round_`: the forums of that round alone."""
     asked = Forum.objects.read_by_chief(user, now)
     if round_ is not None:
         asked = asked.filter(round_forums__round=round_)
@@ -62,15 +64,15 @@ def overview_for(
     rows = _load(user, forums, now, round_)
     results = [_result_row(forum, rows) for forum in forums if forum.pk in rows.newest]
     rest = [forum for forum in forums if forum.pk not in rows.newest]
-    coming = [ComingRow(forum, rows.coming[forum.pk]) for forum in rest if forum.pk in rows.coming]
-    released_later = {Why.NOT_RELEASED, Why.OPENS_LATER, Why.BEING_SEALED}
+    coming = [ComingRow(forum, each) for forum in rest for each in rows.coming.get(forum.pk, ())]
     return Overview(
         confidential=tuple(_tables(results, rows, shared=False, sort=sort)),
         shared=tuple(_tables(results, rows, shared=True, sort=sort)),
-        not_released=tuple(row for row in coming if row.coming.why in released_later),
-        under_way=tuple(row for row in coming if row.coming.why in {Why.PLANNED, Why.OPEN}),
+        not_released=tuple(row for row in coming if row.coming.why in RELEASED_LATER),
+        under_way=tuple(row for row in coming if row.coming.why in UNDER_WAY),
         lost=tuple(row for row in coming if row.coming.why is Why.LOST),
         without=tuple(forum for forum in rest if forum.pk not in rows.coming),
+        rounds=() if round_ else rounds_of(forums, now),
         count=len(forums),
     )
 
@@ -82,7 +84,7 @@ def _load(user: "User", forums: Sequence[Forum], now: datetime, round_: Round | 
     return _Rows(
         newest=newest,
         before=before,
-        coming=_coming(user, forums, now, round_),
+        coming=coming_of(user, forums, now, round_),
         publications=_publications(chosen),
         ratings=_ratings(chosen),
         editions=editions,
@@ -141,28 +143,6 @@ def _released(row: RoundForum, now: datetime) -> bool:
     return any(at is not None and at <= now for at in (row.released_at, row.releases_itself_at))
 
 
-def _coming(
-    user: "User", forums: Sequence[Forum], now: datetime, round_: Round | None
-) -> dict[int, Coming]:
-    """For each forum the first round of which the person does not see the result yet.
-
-    A round that was lost is named only where no other is on its way.
-    """
-    rows = (
-        RoundForum.objects.filter(Q(round=round_) if round_ else Q(), forum__in=forums)
-        .exclude(pk__in=RoundForum.objects.result_open_to(user, now).values("pk"))
-        .select_related("round")
-        .order_by(F("round__lost_at").desc(nulls_first=True), "round__opens_at", "pk")
-    )
-    found: dict[int, Coming] = {}
-    for row in rows:
-        why, at = why_not_shown(row, now)
-        text = texts.participation_text(row.answered, row.invited)
-        shown = why is Why.OPEN and not row.round.is_shared
-        found.setdefault(row.forum_id, Coming(row, why, at, text if shown else ""))
-    return found
-
-
 def _publications(rows: Iterable[RoundForum]) -> dict[tuple[int, int], list[Publication]]:
     wanted = {(row.round_id, row.forum_id) for row in rows if not row.round.is_shared}
     found: dict[tuple[int, int], list[Publication]] = defaultdict(list)
@@ -197,11 +177,14 @@ def _tables(rows: Sequence[ResultRow], found: _Rows, *, shared: bool, sort: str)
         if row.round_forum.round.is_shared is shared:
             by_edition[row.round_forum.round.edition_id].append(row)
     for edition_id, own in by_edition.items():
+        columns = _columns(found.editions, edition_id)
+        order = order_in(columns, sort, shared=shared)
         yield Table(
             edition=own[0].round_forum.round.edition,
             shared=shared,
-            columns=_columns(found.editions, edition_id),
-            rows=sorted_rows(own, sort),
+            columns=columns,
+            order=order,
+            rows=sorted_rows(own, order),
         )
 
 
@@ -223,7 +206,7 @@ def _result_row(forum: Forum, rows: _Rows) -> ResultRow:
         participation_text=""
         if row.round.is_shared
         else texts.participation_text(row.answered, row.invited),
-        coming=rows.coming.get(forum.pk),
+        coming=rows.coming.get(forum.pk, ()),
     )
 
 

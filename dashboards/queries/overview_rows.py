@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from assessments.models import Edition, Round, RoundForum
+from assessments.enums import RoundKind
+from assessments.models import Edition, RoundForum
 from dashboards.queries.waiting import Why
 from forums.models import Forum
 from results.figures import Figure, Number
 
 BY_FORUM = ""
 BY_ANSWERS = "svar"
+MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class ResultRow:
     cells: tuple[Cell, ...]
     compared_text: str
     participation_text: str
-    coming: Coming | None
+    coming: tuple[Coming, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,14 @@ class Table:
     edition: Edition
     shared: bool
     columns: tuple[Column, ...]
+    order: str
+    """The code of the column that the rows are sorted by, or `BY_FORUM` or `BY_ANSWERS`."""
     rows: tuple[ResultRow, ...]
+
+    @property
+    def ordered_by(self) -> str:
+        """The name of the pillar that the rows are sorted by; empty where they are not."""
+        return next((column.name for column in self.columns if column.code == self.order), "")
 
     @property
     def has_changes(self) -> bool:
@@ -77,6 +86,26 @@ class ComingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round with the forums that the person reads in it, by name."""
+
+    pk: int
+    name: str
+    kind: RoundKind
+    closes_at: datetime
+    closed: bool
+    forums: tuple[str, ...]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.forums[:MOST_NAMES]
+
+    @property
+    def unnamed(self) -> int:
+        return len(self.forums) - len(self.named)
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     confidential: tuple[Table, ...]
     shared: tuple[Table, ...]
@@ -84,17 +113,14 @@ class Overview:
     under_way: tuple[ComingRow, ...]
     lost: tuple[ComingRow, ...]
     without: tuple[Forum, ...]
+    rounds: tuple[RoundRow, ...]
     count: int
 
-    @property
-    def rounds(self) -> tuple[Round, ...]:
-        """The rounds that the rows belong to, the newest first."""
-        results = [row for table in (*self.confidential, *self.shared) for row in table.rows]
-        parts = [row.round_forum for row in results]
-        parts += [row.coming.round_forum for row in results if row.coming]
-        parts += [row.coming.round_forum for row in (*self.not_released, *self.under_way)]
-        found = {part.round_id: part.round for part in parts}
-        return tuple(sorted(found.values(), key=lambda row: (row.closes_at, row.pk), reverse=True))
+
+def order_in(columns: Sequence[Column], sort: str, *, shared: bool) -> str:
+    """The order that was asked for, where the table has that column; else by name."""
+    known = {column.code for column in columns} | (set() if shared else {BY_ANSWERS})
+    return sort if sort in known else BY_FORUM
 
 
 def sorted_rows(rows: Sequence[ResultRow], sort: str) -> tuple[ResultRow, ...]:

@@ -29,7 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     _note(request, shown, now)
     return TemplateResponse(
-        request, "dashboards/overview.html", _page(request, shown, sort) | {"round": None}
+        request, "dashboards/overview.html", _page(request, shown) | {"round": None}
     )
 
 
@@ -48,9 +48,8 @@ def overview_round(request: HttpRequest, round_id: int) -> HttpResponse:
     sort = request.GET.get("sorter", "")
     shown = overview_for(user, now, sort=sort, round_=round_)
     _note(request, shown, now)
-    return TemplateResponse(
-        request, "dashboards/overview.html", _page(request, shown, sort) | {"round": round_}
-    )
+    whose = {"round": round_, "round_closed": round_.closes_at <= now}
+    return TemplateResponse(request, "dashboards/overview.html", _page(request, shown) | whose)
 
 
 def _note(request: HttpRequest, shown: Overview, now: datetime) -> None:
@@ -59,9 +58,5 @@ def _note(request: HttpRequest, shown: Overview, now: datetime) -> None:
     note(request, [result_deed(Kind.RESULT_READ, row, detail="overview") for row in seen], now)
 
 
-def _page(request: HttpRequest, shown: Overview, sort: str) -> dict[str, object]:
-    return {
-        "nav": menu(person(request), overview=bool(shown.count)),
-        "overview": shown,
-        "sort": sort,
-    }
+def _page(request: HttpRequest, shown: Overview) -> dict[str, object]:
+    return {"nav": menu(person(request), overview=bool(shown.count)), "overview": shown}

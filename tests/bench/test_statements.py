@@ -33,7 +33,7 @@ STATEMENTS = {
     "result on a wall": 7,
     "pillar": 7,
     "change over time": 7,
-    "overview": 8,
+    "overview": 9,
     "front page": 7,
 }
 SMALL, LARGE = (24, 35, 4), (40, 300, 40)

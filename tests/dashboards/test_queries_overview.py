@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from assessments.models import RoundForum
 from dashboards.queries.overview import overview_for
+from dashboards.queries.waiting import Why
 from forums.enums import Role
 from forums.models import Forum
 from results.disclosure import encode
@@ -81,14 +82,82 @@ def test_overview_has_one_row_a_forum_in_its_group(chief, edition):
         ("3.7–5.0", ""),
     ]
     assert row.participation_text == "9 of 9 have answered"
-    assert row.coming is not None
-    assert row.coming.participation_text == "3 of 9 have answered"
+    assert [each.participation_text for each in row.coming] == ["3 of 9 have answered"]
     (shared,) = shown.shared
     assert [cell.text for cell in shared.rows[0].cells] == ["4.0", "3.0"]
     assert shared.rows[0].compared_text == "first round"
     assert [row.coming.at for row in shown.not_released] == [waiting.releases_itself_at]
     assert [row.coming.participation_text for row in shown.under_way] == ["7 of 11 have answered"]
     assert [forum.name for forum in shown.without] == ["ingen"]
+
+
+def test_overview_tells_of_a_result_that_waits_and_of_the_round_under_way(chief, edition):
+    seen, new = (read_by(chief, name) for name in ("set", "ny"))
+    sealed(seen, edition, one_group(SPLIT, SPLIT, SPLIT, SPLIT), closed=EARLIER)
+    for forum in (seen, new):
+        waits = sealed(
+            forum,
+            edition,
+            one_group(UPPER, UPPER, UPPER, UPPER),
+            closed=NOW - timedelta(days=1),
+            released=False,
+        )
+        under_way = RoundFactory(
+            municipality=forum.municipality, edition=edition, opens_at=NOW - timedelta(hours=1)
+        )
+        RoundForumFactory(round=under_way, forum=forum, invited=8, answered=4)
+        assert waits.round.opens_at < under_way.opens_at
+
+    shown = overview_for(chief, NOW)
+
+    (row,) = shown.confidential[0].rows
+    assert [each.why for each in row.coming] == [Why.NOT_RELEASED, Why.OPEN]
+    assert [each.participation_text for each in row.coming] == ["", "4 of 8 have answered"]
+    assert [row.forum for row in shown.not_released] == [new]
+    assert [row.forum for row in shown.under_way] == [new]
+
+
+def test_overview_lists_every_round_of_the_forums_the_newest_first(chief, edition):
+    municipality = MunicipalityFactory()
+    forums = [read_by(chief, name, municipality=municipality) for name in "cadeb"]
+    together = sealed(
+        forums[0], edition, one_group(SPLIT, SPLIT, SPLIT, SPLIT), closed=EARLIER, name="alle"
+    )
+    for forum in forums[1:]:
+        RoundForumFactory(round=together.round, forum=forum, released_at=EARLIER)
+    for back in range(5):
+        sealed(
+            forums[0],
+            edition,
+            one_group(SPLIT, SPLIT, SPLIT, SPLIT),
+            closed=EARLIER - timedelta(days=70 * (back + 1)),
+            name=f"{back} før",
+        )
+    now_open = RoundFactory(
+        municipality=municipality,
+        edition=edition,
+        name="åben",
+        opens_at=NOW - timedelta(days=1),
+        closes_at=NOW + timedelta(days=9),
+    )
+    RoundForumFactory(round=now_open, forum=forums[1])
+    RoundForumFactory(round=now_open, forum=ForumFactory(municipality=municipality))
+
+    rounds = overview_for(chief, NOW).rounds
+
+    assert [row.name for row in rounds] == ["åben", "alle", *(f"{back} før" for back in range(5))]
+    assert [row.closed for row in rounds] == [False, *[True] * 6]
+    assert [(row.named, row.unnamed) for row in rounds[:3]] == [
+        (("a",), 0),
+        (("a", "b", "c"), 2),
+        (("c",), 0),
+    ]
+
+
+def test_overview_of_one_round_lists_no_rounds(chief, edition):
+    row = sealed(read_by(chief, "forum"), edition, {}, closed=CLOSED)
+
+    assert overview_for(chief, NOW, round_=row.round).rounds == ()
 
 
 def test_overview_tells_what_cannot_be_compared(chief, edition):

@@ -193,7 +193,7 @@ def test_overview_of_a_round_takes_nine_statements(client_of, django_assert_num_
         client.get(f"{URL}{round_.pk}/")
 
 
-# session · person · forums · results · coming · goals · publications · ratings
+# session · person · forums · results · coming · goals · publications · ratings · rounds
 @pytest.mark.parametrize(("forums", "rounds"), [(3, 2), (15, 4)])
 def test_overview_takes_the_same_statements_for_three_forums_and_fifteen(
     client_of, django_assert_num_queries, forums, rounds
@@ -202,7 +202,7 @@ def test_overview_takes_the_same_statements_for_three_forums_and_fifteen(
     fill(chief, EditionFactory(), forums=forums, rounds=rounds)
     client = client_of(chief)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(URL)
 
     assert response.context["overview"].count == forums
@@ -220,3 +220,83 @@ def test_overview_folds_the_rounds_before_the_six_newest(client_of, forums, fold
     assert page.count('<details class="fold">') == folded
     assert [page.count(f'href="{URL}{row.pk}/"') for row in rounds] == [1] * len(rounds)
     assert (len(rounds) > 6) is folded
+
+
+def test_overview_names_the_forums_of_each_round_and_when_it_closed(client_of):
+    chief, edition, now = UserFactory(), EditionFactory(), timezone.now()
+    forums = [ForumFactory(chief=chief, name=f"Forum {number}") for number in range(5)]
+    row = sealed(forums[0], edition, one_group(*[UPPER] * 4), closed=now - 10 * DAY)
+    for forum in forums[1:]:
+        RoundForumFactory(round=row.round, forum=forum, released_at=now)
+    opened = RoundFactory(
+        municipality=forums[0].municipality, edition=edition, closes_at=now + 10 * DAY
+    )
+    RoundForumFactory(round=opened, forum=forums[0])
+
+    page = client_of(chief).get(URL).content.decode()
+
+    under_way, closed = (
+        re.sub(r"<[^>]+>", "|", part)
+        for part in re.findall(rf'href="{URL}\d+/">(.*?)</a>', page, flags=re.DOTALL)
+    )
+    assert "· lukker " in under_way
+    assert "|Forum 0|" in under_way
+    assert "· lukkede " in closed
+    assert "|Forum 0 · Forum 1 · Forum 2 og 2 til|" in closed
+
+
+def test_overview_row_shows_what_waits_and_what_is_under_way(client_of):
+    chief, edition, now = UserFactory(), EditionFactory(), timezone.now()
+    forum = ForumFactory(chief=chief)
+    cells = one_group(*[UPPER] * 4)
+    sealed(forum, edition, cells, closed=now - 200 * DAY)
+    sealed(forum, edition, cells, closed=now - 2 * DAY, released=False, name="Den, der venter")
+    opened = RoundFactory(municipality=forum.municipality, edition=edition, opens_at=now - DAY)
+    RoundForumFactory(round=opened, forum=forum, invited=8, answered=4)
+
+    page = client_of(chief).get(URL).content.decode()
+
+    assert "Den, der venter: " in page
+    assert "Resultatet er ikke frigivet endnu." in page
+    assert "Ny runde i gang: 4 af 8 har svaret" in page
+
+
+def test_overview_says_by_what_each_table_is_ordered(client_of):
+    chief = UserFactory()
+    fill(chief, EditionFactory(), forums=4, rounds=1)
+    client = client_of(chief)
+    code = client.get(URL).context["overview"].shared[0].columns[0].code
+
+    orders = {
+        sort: re.findall(
+            r"Rækkefølge: (.*?)</caption>", client.get(f"{URL}?sorter={sort}").content.decode()
+        )
+        for sort in ("", "svar", code, "findes-ikke")
+    }
+
+    by_name = "efter navn."
+    assert orders[""] == orders["findes-ikke"] == [by_name, by_name]
+    assert [order.partition(",")[0] for order in orders["svar"]] == ["efter svar", by_name]
+    assert all("det højeste tal først" in order for order in orders[code])
+    assert all("ikke en rangliste" in order for order in [orders["svar"][0], *orders[code]])
+
+
+def test_overview_marks_the_order_that_a_table_really_has(client_of):
+    chief = UserFactory()
+    fill(chief, EditionFactory(), forums=4, rounds=1)
+
+    page = client_of(chief).get(f"{URL}?sorter=svar").content.decode()
+
+    assert page.count('aria-sort="descending"') == page.count('aria-sort="ascending"') == 1
+
+
+@pytest.mark.parametrize(("days", "said"), [(-9, "som lukkede den "), (9, "som lukker den ")])
+def test_overview_of_a_round_says_whether_it_has_closed(client_of, days, said):
+    chief, now = UserFactory(), timezone.now()
+    forum = ForumFactory(chief=chief)
+    round_ = RoundFactory(
+        municipality=forum.municipality, opens_at=now - 20 * DAY, closes_at=now + days * DAY
+    )
+    RoundForumFactory(round=round_, forum=forum)
+
+    assert said in client_of(chief).get(f"{URL}{round_.pk}/").content.decode()
