@@ -17,8 +17,12 @@ from plf.lib.collation import InDanish
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A forum that the person is in, with their role in the municipality's own word."""
+    """A forum that the person is in, with their role in the municipality's own word.
 
+    `pk` is the forum's: the name leads to where its results are.
+    """
+
+    pk: int
     forum: str
     municipality: str
     role: str
@@ -45,6 +49,7 @@ def places_of(user: User) -> list[Place]:
     )
     return [
         Place(
+            pk=membership.forum_id,
             forum=membership.forum.name,
             municipality=membership.forum.municipality.name,
             role=membership.forum.municipality.role_word(membership.role),

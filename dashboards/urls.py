@@ -10,6 +10,7 @@ from dashboards.views import (
     pillar,
     privacy,
     result,
+    results,
     retention,
     trend,
 )
@@ -19,6 +20,7 @@ app_name = "dashboards"
 urlpatterns = [
     path("", home.home, name="home"),
     path("overblik/", overview.overview, name="overview"),
+    path("resultater/", results.results, name="results"),
     path("resultater/<int:round_id>/<int:forum_id>/", result.result, name="result"),
     path("resultater/<int:round_id>/<int:forum_id>/pdf/", export.result_pdf, name="result_pdf"),
     path("resultater/<int:round_id>/<int:forum_id>/xlsx/", export.result_xlsx, name="result_xlsx"),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from assessments.models import Participation, Round, RoundForum
 from assessments.operations.answering import with_goals_left
@@ -85,13 +86,7 @@ def home_of(user: "User", now: datetime) -> Home:
         )
         for row in asked
     )
-    latest = tuple(
-        Latest(row, hidden_until=_hidden_until(row, now))
-        for row in RoundForum.objects.result_open_to(user, now)
-        .select_related("round", "forum")
-        .annotate(chief_is_member=Exists(chief_as_member(now)))
-        .order_by("-round__closes_at", "-pk")[:LATEST]
-    )
+    latest = tuple(Latest(row, hidden_until=_hidden_until(row, now)) for row in _newest(user, now))
     following = _following(user, now, {row.round_forum.pk for row in to_do})
     has_forum = bool(to_do or latest or following) or (
         Membership.objects.current(now).filter(user=user).exists()
@@ -105,6 +100,23 @@ def home_of(user: "User", now: datetime) -> Home:
         following=following,
         latest=latest,
         has_forum=has_forum,
+    )
+
+
+def _newest(user: "User", now: datetime) -> QuerySet[RoundForum]:
+    """Each forum's newest result, those of the person's own forums first."""
+    place = Window(
+        RowNumber(),
+        partition_by=F("forum"),
+        order_by=[F("round__closes_at").desc(), F("pk").desc()],
+    )
+    own = Membership.objects.current(now).filter(user=user, forum=OuterRef("forum"))
+    return (
+        RoundForum.objects.result_open_to(user, now)
+        .select_related("round", "forum")
+        .annotate(place=place, own=Exists(own), chief_is_member=Exists(chief_as_member(now)))
+        .filter(place=1)
+        .order_by("-own", "-round__closes_at", "-pk")[:LATEST]
     )
 
 

@@ -17,9 +17,18 @@ def test_account_tells_who_i_am_and_where(cast, client_of):
 
     assert cast.unit_head.email in response.content.decode()
     assert response.context["places"] == [
-        Place("Ledelsesteam, Børneby Nord", "Testkommune", "aftaleholder", True),
-        Place("Lederforum", "Testkommune", "aftaleholder", True),
+        Place(cast.team.pk, "Ledelsesteam, Børneby Nord", "Testkommune", "aftaleholder", True),
+        Place(cast.forum.pk, "Lederforum", "Testkommune", "aftaleholder", True),
     ]
+
+
+def test_account_leads_from_each_forum_to_its_results(cast, client_of):
+    page = client_of(cast.unit_head).get(URL).content.decode()
+
+    for forum in (cast.team, cast.forum):
+        assert (
+            f'<a href="{reverse("dashboards:results")}#forum-{forum.pk}">{forum.name}</a>' in page
+        )
 
 
 def test_account_of_somebody_without_a_forum(cast, client_of):

@@ -248,6 +248,7 @@ PAGES = [
     ("chief", "dashboards:pillar", "pillar"),
     ("chief", "dashboards:trend", "forum"),
     ("chief", "dashboards:overview", ""),
+    ("chief", "dashboards:results", ""),
     ("lead", "dashboards:privacy", ""),
     ("lead", "dashboards:accessibility", ""),
     ("lead", "accounts:account", ""),

@@ -91,9 +91,9 @@ def test_home_shows_nobody_elses_marks(cast, client_of):
     assert following.participation_text in response.content.decode()
 
 
-def test_home_lists_the_latest_results_and_when_the_chief_above_sees_them(cast, client_of):
+def test_home_shows_each_forum_s_newest_result_and_when_the_chief_above_sees_it(cast, client_of):
     Forum.objects.filter(pk=cast.forum.pk).update(chief=UserFactory())
-    rows = [
+    _older, newest = (
         sealed(
             cast.forum,
             EditionFactory(),
@@ -102,14 +102,36 @@ def test_home_lists_the_latest_results_and_when_the_chief_above_sees_them(cast, 
             released=False,
         )
         for days in (30, 2)
-    ]
+    )
 
     latest = home(client_of(cast.unit_head)).context["home"].latest
 
     assert [(row.round_forum.pk, row.hidden_until) for row in latest] == [
-        (rows[1].pk, rows[1].releases_itself_at),
-        (rows[0].pk, None),
+        (newest.pk, newest.releases_itself_at)
     ]
+
+
+def test_home_shows_the_person_s_own_forums_before_those_they_read(client_of):
+    chief = UserFactory()
+    own = ForumFactory()
+    MembershipFactory(forum=own, user=chief)
+    cells = one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE)
+    read = [
+        sealed(
+            ForumFactory(chief=chief),
+            EditionFactory(),
+            cells,
+            closed=timezone.now() - days * DAY,
+        )
+        for days in range(2, 10)
+    ]
+    first = sealed(own, EditionFactory(), cells, closed=timezone.now() - 200 * DAY)
+
+    response = home(client_of(chief))
+
+    latest = [row.round_forum for row in response.context["home"].latest]
+    assert latest == [first, *read[:5]]
+    assert 'href="/resultater/"' in response.content.decode()
 
 
 def test_home_leaves_the_chief_out_where_the_chief_is_a_member(cast, client_of):

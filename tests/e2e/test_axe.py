@@ -74,6 +74,7 @@ class Places:
             ("chief", f"/udvikling/{self.team_forum}/"),
             ("chief", f"/resultater/{self.shared}/"),
             ("chief", f"/resultater/{self.shared}/{self.pillar}/"),
+            ("chief", "/resultater/"),
             ("chief", "/overblik/"),
             ("chief", f"/overblik/{self.round}/"),
             *self.planning(),

@@ -89,6 +89,8 @@ TABLE = {
     # pages of one's own
     ("dashboards:home", "", "get"): (OK,) * 7 + (FOUND,),
     ("dashboards:home", "", "post"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("dashboards:results", "", "get"): (OK,) * 7 + (FOUND,),
+    ("dashboards:results", "", "post"): (WRONG_METHOD,) * 7 + (FOUND,),
     ("dashboards:overview", "", "get"): (OK, NO, NO, NO, NO, NO, OK, FOUND),
     ("accounts:account", "", "get"): (OK,) * 7 + (FOUND,),
     ("account_logout", "", "get"): (OK,) * 7 + (FOUND,),

@@ -97,5 +97,6 @@ def test_first_visit_of_each_dashboard_stays_within_its_budget(team, cast, clien
         reverse("dashboards:pillar", args=[*place, goals[0].pillar.code]),
         reverse("dashboards:trend", args=[row.forum_id]),
         reverse("dashboards:overview"),
+        reverse("dashboards:results"),
     ):
         assert_within_budget(weigh(client_of(cast.chief), url))
