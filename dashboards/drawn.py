@@ -60,6 +60,7 @@ class PillarRows:
     icon: str
     colour: int
     figure_text: str
+    basis_text: str
     change_text: str
     rows: tuple[GoalRow, ...] = ()
     goals: tuple[SharedGoal, ...] = ()
@@ -126,6 +127,7 @@ def pillar_rows(pillars: Sequence[PillarResult], levels: int) -> tuple[PillarRow
             icon=ICONS.get(pillar.code, ""),
             colour=pillar.colour,
             figure_text=pillar.figure_text,
+            basis_text=pillar.basis_text,
             change_text=pillar.change_text,
             rows=goal_rows(pillar.goals, levels),
         )
@@ -141,6 +143,7 @@ def shared_rows(pillars: Sequence[SharedPillar]) -> tuple[PillarRows, ...]:
             icon=ICONS.get(pillar.code, ""),
             colour=pillar.colour,
             figure_text=pillar.figure_text,
+            basis_text=pillar.basis_text,
             change_text=pillar.change_text,
             goals=pillar.goals,
         )
@@ -175,20 +178,20 @@ def _house(pillars: list[HousePillar], edition: Edition, *, open_round: bool = F
 
 
 def _house_pillar(pillar: PillarResult, levels: int, address: str) -> HousePillar:
-    shown = pillar.figure is not None
     return HousePillar(
         number=pillar.number,
         name=pillar.name,
         icon=ICONS.get(pillar.code, ""),
         colour=pillar.colour,
         figure=pillar.figure,
-        figure_text=pillar.figure_text if shown else _("Not shown"),
+        figure_text=pillar.figure_text if pillar.figure else _("Not shown"),
         goals=tuple(goal.figure for goal in pillar.goals),
         goal_texts=tuple(goal.figure_text for goal in pillar.goals),
         previous=pillar.previous,
+        basis_text=pillar.basis_text,
         change_text=pillar.change_text if pillar.change and pillar.change.clear else "",
         url=f"{address}{pillar.code}/" if address else "",
-        description=_described(pillar.name, pillar.figure_text, pillar.change_text, levels, shown),
+        description=_described(pillar, levels),
     )
 
 
@@ -205,27 +208,22 @@ def _shared_pillar(pillar: SharedPillar, levels: int, address: str) -> HousePill
         ),
         goal_texts=tuple(str(goal.level) for goal in pillar.goals),
         previous=pillar.previous,
+        basis_text=pillar.basis_text,
         change_text=pillar.change_text,
         url=f"{address}{pillar.code}/" if address else "",
-        description=_described(
-            pillar.name,
-            pillar.figure_text,
-            pillar.change_text,
-            levels,
-            pillar.figure is not None,
-        ),
+        description=_described(pillar, levels),
     )
 
 
-def _described(name: str, figure: str, change: str, levels: int, shown: bool) -> str:
-    if not shown:
-        return f"{name}: {figure}."
+def _described(pillar: PillarResult | SharedPillar, levels: int) -> str:
+    if pillar.figure is None:
+        return f"{pillar.name}: {pillar.figure_text}."
     said = _("%(name)s: %(figure)s of %(levels)s") % {
-        "name": name,
-        "figure": figure,
+        "name": pillar.name,
+        "figure": pillar.figure_text,
         "levels": levels,
     }
-    return f"{said}, {change}." if change else f"{said}."
+    return f"{', '.join(part for part in (said, pillar.basis_text, pillar.change_text) if part)}."
 
 
 def _goal_row(goal: GoalResult, levels: int) -> GoalRow:

@@ -103,6 +103,7 @@ def _pillar(pillar: PillarRows, *, alone: bool) -> Iterator[Screen]:
                 icon=pillar.icon,
                 colour=pillar.colour,
                 figure_text=pillar.figure_text,
+                basis_text=pillar.basis_text,
                 change_text=pillar.change_text,
                 rows=pillar.rows[part],
                 goals=pillar.goals[part],

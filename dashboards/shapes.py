@@ -34,6 +34,8 @@ class HousePillar:
     description: str
     goal_texts: tuple[str, ...] = ()
     """The goals' figures as the page writes them."""
+    basis_text: str = ""
+    """From how many of its goals the figure is made, where not from all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,13 @@ class House:
     has_bracket: bool
     has_before: bool
     has_range: bool
+
+    @property
+    def footnotes(self) -> tuple[HousePillar, ...]:
+        """The pillars of which the drawing cannot say that some of their goals are not in it."""
+        if self.as_list:
+            return ()
+        return tuple(row.pillar for row in self.rows if row.pillar.basis_text)
 
     @property
     def says_nothing(self) -> bool:

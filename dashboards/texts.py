@@ -1,6 +1,7 @@
 """One figure, one text: the same on every page, in every file and mail."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -73,13 +74,48 @@ def answers_text(n: int) -> str:
 
 
 def some_goals_text(shown: int, goals: int, goal_words: str) -> str:
-    """Which part of a pillar a group's figure is made of, where it is not all of it."""
-    if shown == goals:
+    """Which part of a pillar a figure is made of, where it is neither all of it nor none."""
+    if shown in {0, goals}:
         return ""
     return _("from %(shown)s of %(count)s %(goals)s") % {
         "shown": shown,
         "count": goals,
         "goals": goal_words,
+    }
+
+
+class Gap(StrEnum):
+    """Why two results cannot be compared."""
+
+    OTHER_GOALS = "other_goals"
+    NOT_SHOWN = "not_shown"
+    NO_NUMBER = "no_number"
+    NOT_AGREED = "not_agreed"
+    OTHER_SCALE = "other_scale"
+    LOST = "lost"
+
+
+def incomparable_text(gap: Gap, goal_words: str) -> str:
+    """`goal_words`: of a pillar its goals' word; empty for a goal by itself."""
+    of_goal = {
+        Gap.OTHER_GOALS: _("it was not asked then"),
+        Gap.NOT_SHOWN: _("it was not shown then"),
+        Gap.NO_NUMBER: _("it is not one figure both times"),
+        Gap.NOT_AGREED: _("the team did not agree both times"),
+    }
+    of_pillar = {
+        Gap.OTHER_GOALS: _("not the same %(goals)s both times"),
+        Gap.NOT_SHOWN: _("not all %(goals)s are shown both times"),
+        Gap.NO_NUMBER: _("not all %(goals)s are one figure both times"),
+        Gap.NOT_AGREED: _("the team did not agree on the same %(goals)s both times"),
+    }
+    of_both = {
+        Gap.OTHER_SCALE: _("the scale is another"),
+        Gap.LOST: _("the earlier result was lost when a backup was restored"),
+    }
+    reasons = of_both | (of_pillar if goal_words else of_goal)
+    return _("cannot be compared with last time: %(reason)s") % {
+        "reason": reasons[gap] % {"goals": goal_words}
     }
 
 

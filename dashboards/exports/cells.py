@@ -91,6 +91,7 @@ class SharedLine:
 class PillarLine:
     name: str
     figure: Value
+    basis: str
     change: Value
     previous: float | None
 
@@ -132,6 +133,7 @@ def pillar_lines(
         PillarLine(
             name=pillar.name,
             figure=figure_value(pillar.figure, pillar.figure_text),
+            basis=pillar.basis_text,
             change=_pillar_change(pillar),
             previous=pillar.previous,
         )

@@ -61,6 +61,7 @@ def _head(pillar: PillarLine) -> dict[str, Any]:
     return {
         "name": pillar.name,
         "figure": _value(pillar.figure),
+        "basis": pillar.basis or None,
         "change": _value(pillar.change),
     }
 

@@ -87,6 +87,7 @@ def _house(house: House) -> dict[str, Any]:
         "has_bracket": house.has_bracket and not house.as_list,
         "has_before": house.has_before,
         "has_range": house.has_range,
+        "footnotes": [f"{pillar.name}: {pillar.basis_text}" for pillar in house.footnotes],
         "rows": [_stone(row) for row in house.rows] if house.as_list else [],
     }
 
@@ -98,6 +99,7 @@ def _stone(row: Row) -> dict[str, Any]:
         "colour": palette.pillar(row.slot),
         "tint": palette.tint(row.slot),
         "figure": row.pillar.figure_text,
+        "basis": row.pillar.basis_text,
         "change": row.pillar.change_text,
         "alt": row.pillar.description,
         "state": row.state,
@@ -163,6 +165,7 @@ def _head(pillar: drawn.PillarRows) -> dict[str, Any]:
         "colour": palette.pillar(pillar.colour),
         "tint": palette.tint(pillar.colour),
         "figure": pillar.figure_text,
+        "basis": pillar.basis_text,
         "change": pillar.change_text,
     }
 
@@ -235,7 +238,7 @@ def _groups(taken: Taken, result: ForumResult) -> dict[str, Any] | None:
             {
                 "name": row.pillar_name,
                 "tint": palette.tint(row.colour),
-                "figures": [[figure.text, figure.goals_text] for figure in row.figures],
+                "figures": [[figure.text, figure.basis_text] for figure in row.figures],
             }
             for row in result.group_rows
         ],

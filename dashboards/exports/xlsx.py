@@ -91,16 +91,24 @@ def _overview(written: Book) -> None:
 def _pillar_table(taken: Taken, lines: Sequence[PillarLine]) -> Table:
     groups = taken.result.group_names if isinstance(taken.result, ForumResult) else ()
     rows = taken.result.group_rows if isinstance(taken.result, ForumResult) else ()
-    of_groups = [[_group(figure.text, figure.goals_text) for figure in row.figures] for row in rows]
+    of_groups = [[_group(figure.text, figure.basis_text) for figure in row.figures] for row in rows]
+    partial = any(line.basis for line in lines)
     return Table(
         columns=(
             Column(capfirst(taken.edition.pillar_word), 40, own=False),
             Column(_("Mean"), 14, centred=True),
+            *((Column(_("Rests on"), 24, own=False),) if partial else ()),
             Column(_("Since last time"), 24),
             *(Column(name, 14, centred=True, own=False) for name in groups),
         ),
         rows=tuple(
-            (Value(line.name), line.figure, line.change, *(of_groups[place] if groups else ()))
+            (
+                Value(line.name),
+                line.figure,
+                *((Value(line.basis),) if partial else ()),
+                line.change,
+                *(of_groups[place] if groups else ()),
+            )
             for place, line in enumerate(lines)
         ),
         whole=len(lines),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from assessments.models import Goal, RoundForum, SharedRating
 from dashboards import texts
 from dashboards.queries.editions import Editions, GoalPair
+from dashboards.queries.gaps import Cells, gap_between
 from dashboards.queries.published import Published
-from dashboards.queries.shared import pillar_level
+from dashboards.queries.shared import basis_text, pillar_level
 from plf.lib.rounding import rounded
 from results.disclosure import Histogram, Withheld
 from results.figures import Change, Figure, Number, forum_mean, pillar_change, pillar_mean
@@ -30,6 +31,9 @@ class Rounds:
 
     def edition(self, place: int) -> int:
         return self.rows[place].round.edition_id
+
+    def goal_words(self, place: int) -> str:
+        return self.rows[place].round.edition.goal_words
 
     def position(self, place: int, goal_id: int | None) -> int | None:
         """Where a goal stands in a round's cells."""
@@ -62,7 +66,7 @@ class Rounds:
         return list(found.values())
 
 
-# A point before its line is known: state, figure, text, n as text.
+# A point before its line is known: state, figure, text, and on what it rests.
 Bare = tuple[str, Figure | None, str, str]
 ABSENT: Bare = ("absent", None, "–", "")
 
@@ -79,6 +83,9 @@ class Source(Protocol):
     def moved(self, earlier: int, later: int, pairs: list[GoalPair]) -> Change | None: ...
 
     def moved_text(self, moved: Change, *, goal: bool) -> str: ...
+
+    def gap(self, earlier: int, later: int, pairs: list[GoalPair]) -> texts.Gap:
+        """Why `moved` tells nothing of the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +112,12 @@ class Confidential:
     def pillar(self, place: int, goals: list[Goal]) -> Bare:
         if self._at(place) is None:
             return ABSENT
-        figure = pillar_mean([self.goal(place, goal)[1] for goal in goals])
+        known = [figure for goal in goals if (figure := self.goal(place, goal)[1])]
+        figure = pillar_mean(known)
         if figure is None:
             return "withheld", None, _("Not shown"), ""
-        return "shown", figure, texts.figure_text(figure), ""
+        basis = texts.some_goals_text(len(known), len(goals), self.rounds.goal_words(place))
+        return "shown", figure, texts.figure_text(figure), basis
 
     def _whole(self, place: int, goal_id: int | None) -> Histogram | None:
         published = self._at(place)
@@ -137,6 +146,18 @@ class Confidential:
     def moved_text(self, moved: Change, *, goal: bool) -> str:
         return texts.change_text(moved)
 
+    def gap(self, earlier: int, later: int, pairs: list[GoalPair]) -> texts.Gap:
+        if self._at(earlier) is None:
+            return texts.Gap.LOST
+        return gap_between(
+            [(self._cells(earlier, pair.before), self._cells(later, pair.after)) for pair in pairs]
+        )
+
+    def _cells(self, place: int, goal_id: int | None) -> Cells | None:
+        published = self._at(place)
+        position = self.rounds.position(place, goal_id)
+        return None if published is None or position is None else published.cells(position)
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -159,7 +180,9 @@ class Shared:
         figure = pillar_level(goals, self._levels(place))
         if figure is None:
             return ABSENT
-        return "shown", figure, texts.figure_text(figure), ""
+        edition = self.rounds.rows[place].round.edition
+        basis = basis_text(goals, self._levels(place), edition)
+        return "shown", figure, texts.figure_text(figure), basis
 
     def comparable(self, earlier: int, later: int, pairs: list[GoalPair]) -> bool:
         return self.moved(earlier, later, pairs) is not None
@@ -182,3 +205,8 @@ class Shared:
         if goal:
             return texts.steps_text(round(moved.delta))
         return texts.shared_change_text(moved.delta)
+
+    def gap(self, earlier: int, later: int, pairs: list[GoalPair]) -> texts.Gap:
+        if not pairs or any(pair.before is None or pair.after is None for pair in pairs):
+            return texts.Gap.OTHER_GOALS
+        return texts.Gap.NOT_AGREED

@@ -26,8 +26,8 @@ from dashboards.queries.overview_rows import (
     sorted_rows,
 )
 from dashboards.queries.published import read
-from dashboards.queries.shared import agreed_before, pillar_level, pillar_move
-from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures
+from dashboards.queries.shared import agreed_before, basis_text, pillar_level, pillar_move
+from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures, pillar_gaps
 from dashboards.queries.waiting import Why
 from forums.models import Forum
 from plf.lib.collation import InDanish
@@ -234,8 +234,9 @@ def _confidential(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
             texts.figure_text(figure) if figure else _("Not shown"),
             figure,
             _clear(changes.get(pillar.code)),
+            basis,
         )
-        for pillar, figure in pillar_figures(source)
+        for pillar, figure, basis in pillar_figures(source)
     )
     return cells, _compared(source, changes.values())
 
@@ -251,7 +252,12 @@ def _compared(source: Source, changes: Iterable[Change | None]) -> str:
     known = [change for change in changes if change]
     if any(change.clear for change in known):
         return ""
-    return _("no clear change") if known else _("cannot be compared with last time")
+    if known:
+        return _("no clear change")
+    gaps = pillar_gaps(source)
+    if len(gaps) == 1:
+        return texts.incomparable_text(gaps.pop(), source.edition.goal_words)
+    return _("cannot be compared with last time")
 
 
 def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
@@ -275,7 +281,9 @@ def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
         text = texts.figure_text(figure) if figure else "–"
         move = pillar_move(goals, agreed, before)
         moved = signed(move) if move is not None and rounded(move) else ""
-        cells.append(Cell(Column(pillar.name, pillar.colour, pillar.code), text, figure, moved))
+        basis = basis_text(goals, agreed, row.round.edition)
+        column = Column(pillar.name, pillar.colour, pillar.code)
+        cells.append(Cell(column, text, figure, moved, basis))
     if last is None:
         return tuple(cells), _("first round")
     return tuple(cells), "" if any(cell.change_text for cell in cells) else _("as last time")

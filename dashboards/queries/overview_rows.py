@@ -24,12 +24,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A pillar's figure in one forum, and how far it moved where that is clear."""
+    """A pillar's figure in one forum, how far it moved where that is clear, and from how many of
+    its goals it is made where not from all of them."""
 
     column: Column
     text: str
     figure: Figure | None
     change_text: str
+    basis_text: str
 
     @property
     def shown(self) -> bool:

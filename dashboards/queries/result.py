@@ -70,7 +70,8 @@ def _pillar(
     source: Source,
 ) -> PillarResult:
     shown = tuple(_goal(goal, pillar, positions[goal.pk], source) for goal in goals)
-    figure = pillar_mean([goal.figure for goal in shown])
+    known = [goal.figure for goal in shown if goal.figure]
+    figure = pillar_mean(known)
     previous = figure.value - moved.delta if moved and isinstance(figure, Number) else None
     return PillarResult(
         number=place,
@@ -80,6 +81,7 @@ def _pillar(
         colour=pillar.colour,
         figure=figure,
         figure_text=texts.figure_text(figure) if figure else _withheld(source),
+        basis_text=texts.some_goals_text(len(known), len(shown), source.edition.goal_words),
         change=moved,
         change_text=texts.change_text(moved),
         previous=previous,
@@ -179,8 +181,8 @@ def _group_figure(cells: Sequence[Cell | None], source: Source) -> GroupFigure:
     known = [figure for cell in cells if (figure := goal_mean(cell)) is not None]
     figure = pillar_mean(known)
     if figure is None:
-        return GroupFigure(text=_("shown for the forum as a whole"), goals_text="")
+        return GroupFigure(text=_("shown for the forum as a whole"), basis_text="")
     return GroupFigure(
         text=texts.figure_text(figure),
-        goals_text=texts.some_goals_text(len(known), len(cells), source.edition.goal_words),
+        basis_text=texts.some_goals_text(len(known), len(cells), source.edition.goal_words),
     )

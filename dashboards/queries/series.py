@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import Goal, Pillar, RoundForum
+from dashboards import texts
 from dashboards.queries.editions import GoalPair
 from dashboards.queries.over_time import ABSENT, Bare, Rounds, Source
 from plf.lib.danish import signed
@@ -19,7 +20,11 @@ from results.figures import Change, Figure
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A line at one round: `state` is shown, withheld, differs or absent (not asked)."""
+    """A line at one round: `state` is shown, withheld, differs or absent (not asked).
+
+    `n_text`: how many rated a goal; from how many of its goals a pillar's figure is made, where
+    not from all of them.
+    """
 
     state: str
     figure: Figure | None
@@ -125,7 +130,8 @@ def _line(
     moved = source.moved(last - 1, last, pairs(last - 1, last)) if last else None
     last_text = source.moved_text(moved, goal=goal) if moved else ""
     if last and not moved and bare[-1][0] == "shown":
-        last_text = _("cannot be compared with last time")
+        gap = source.gap(last - 1, last, pairs(last - 1, last))
+        last_text = texts.incomparable_text(gap, "" if goal else rounds.goal_words(last))
     first = next((place for place in range(last - 1) if comparable(place, last)), None)
     since = None if first is None else source.moved(first, last, pairs(first, last))
     return Line(

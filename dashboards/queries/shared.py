@@ -67,6 +67,12 @@ def pillar_level(goals: Sequence[Goal], levels: Mapping[int, int]) -> Number | N
     return figure if isinstance(figure, Number) else None
 
 
+def basis_text(goals: Sequence[Goal], levels: Mapping[int, int], edition: Edition) -> str:
+    """On how many of the pillar's goals the team agreed, where not on all of them."""
+    agreed = sum(goal.pk in levels for goal in goals)
+    return texts.some_goals_text(agreed, len(goals), edition.goal_words)
+
+
 def pillar_move(
     goals: Sequence[Goal], now: Mapping[int, int], before: Mapping[int, int]
 ) -> float | None:
@@ -114,6 +120,7 @@ def _pillar(
         colour=pillar.colour,
         figure=figure,
         figure_text=texts.figure_text(figure) if figure else "–",
+        basis_text=basis_text(goals, agreed, asked.edition),
         change_text=texts.shared_change_text(move),
         previous=figure.value - move if figure and move is not None else None,
         goals=tuple(_goal(goal, asked, own.get(goal.pk), last.get(goal.pk)) for goal in goals),

@@ -63,6 +63,8 @@ class GoalResult:
 
 @dataclass(frozen=True, slots=True)
 class PillarResult:
+    """`basis_text`: from how many of its goals the figure is made, where not from all of them."""
+
     number: int
     code: str
     name: str
@@ -70,6 +72,7 @@ class PillarResult:
     colour: int
     figure: Figure | None
     figure_text: str
+    basis_text: str
     change: Change | None
     change_text: str
     previous: float | None
@@ -81,7 +84,7 @@ class GroupFigure:
     """A pillar's figure in one group, and from how many of its goals it is made."""
 
     text: str
-    goals_text: str
+    basis_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ class SharedGoal:
 
 @dataclass(frozen=True, slots=True)
 class SharedPillar:
+    """`basis_text` as a confidential pillar's."""
+
     number: int
     code: str
     name: str
@@ -142,6 +147,7 @@ class SharedPillar:
     colour: int
     figure: Figure | None
     figure_text: str
+    basis_text: str
     change_text: str
     previous: float | None
     goals: tuple[SharedGoal, ...]

@@ -1,7 +1,7 @@
 """What a confidential result is made of: publications, goals and comments, in three queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from assessments.models import Edition, Pillar, Round, RoundForum
 from assessments.models.local_wordings import local_words
+from dashboards import texts
 from dashboards.queries.earlier import comparable_before
 from dashboards.queries.editions import Editions, load_editions
+from dashboards.queries.gaps import Cells, gap_between
 from dashboards.queries.published import Published, read
 from forums.models import Municipality
 from results import replica
@@ -27,6 +29,10 @@ class Before:
     published: Published
     positions: Mapping[int, int]
     origins: Mapping[int, int]
+
+    def cells(self, goal: int | None) -> Cells | None:
+        position = None if goal is None else self.positions.get(goal)
+        return None if position is None else self.published.cells(position)
 
     def whole(self, goal: int | None) -> Histogram | None:
         return None if goal is None else self.published.whole(self.positions.get(goal))
@@ -132,13 +138,32 @@ def pillar_changes(source: Source) -> dict[str, Change | None]:
     }
 
 
-def pillar_figures(source: Source) -> list[tuple[Pillar, Figure | None]]:
-    """Each pillar with its figure, for pages that need no more of it."""
+def pillar_gaps(source: Source) -> set[texts.Gap]:
+    """Why the pillars cannot be compared, where none of them can."""
+    before = source.before
+    if before is None:
+        return set()
     positions = source.editions.positions(source.edition.pk)
-    return [
-        (
-            pillar,
-            pillar_mean([forum_mean(source.published.cells(positions[goal.pk])) for goal in goals]),
+    pairs = source.editions.pairs(source.edition.pk, before.round.edition_id)
+    return {
+        gap_between(
+            [
+                (
+                    before.cells(pair.before),
+                    None if pair.after is None else source.published.cells(positions[pair.after]),
+                )
+                for pair in goals
+            ]
         )
-        for pillar, goals in source.editions.pillars(source.edition.pk)
-    ]
+        for goals in pairs.values()
+    }
+
+
+def pillar_figures(source: Source) -> Iterator[tuple[Pillar, Figure | None, str]]:
+    """Each pillar with its figure, and from how many of its goals, for pages that need no more."""
+    positions = source.editions.positions(source.edition.pk)
+    for pillar, goals in source.editions.pillars(source.edition.pk):
+        means = [forum_mean(source.published.cells(positions[goal.pk])) for goal in goals]
+        known = sum(mean is not None for mean in means)
+        basis = texts.some_goals_text(known, len(goals), source.edition.goal_words)
+        yield pillar, pillar_mean(means), basis

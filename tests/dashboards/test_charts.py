@@ -362,3 +362,16 @@ def test_components_need_nothing_but_what_they_name(
     template: str, context: dict[str, Any], expected: str
 ) -> None:
     assert expected in render_to_string(template, context)
+
+
+@pytest.mark.parametrize(
+    ("frame", "times"), [({}, 3), ({"as_list": True}, 1)], ids=["house", "list"]
+)
+def test_pillar_made_of_some_of_its_goals_says_so_wherever_it_is_seen(frame, times):
+    """In the drawing's links and under it, and in the rows of narrow screens and of lists."""
+    partial = replace(PILLAR, basis_text="ud fra 6 af 7 mål")
+
+    page = written(built(partial, PILLAR, **frame))
+
+    assert page.count("ud fra 6 af 7 mål") == times
+    assert written(built(PILLAR, PILLAR, **frame)).count("ud fra") == 0

@@ -141,6 +141,19 @@ def test_a_pillar_has_the_same_figure_everywhere(cast, client_of, row):
         assert plain(pillar.name + pillar.figure_text) in pdf_text(files["pdf"])
 
 
+def test_files_say_from_how_many_goals_a_pillar_s_figure_is_made(cast, client_of, row):
+    client = client_of(cast.chief)
+    said = "ud fra 1 af 2 mål"
+
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
+
+    assert [told["basis"] for told in json.loads(files["json"])["pillars"]] == [None, said]
+    overview = next(iter(sheets(files["xlsx"]).values()))
+    assert [line[2] for line in overview if said in line] == [said]
+    name = page_of(client, row).context["result"].pillars[1].name
+    assert plain(f"{name}: {said}") in pdf_text(files["pdf"])
+
+
 def test_groups_are_told_alike(cast, client_of, parted):
     client = client_of(cast.chief)
     page = page_of(client, parted)

@@ -137,7 +137,15 @@ def test_result_parted_in_groups_sums_them_only_where_all_are_in_full(forum, edi
         ["3.3–4.0", "3.0"],
         ["3.0", "4.0"],
     ]
-    assert shown.group_rows[1].figures[0].goals_text == "from 1 of 2 mål"
+    assert shown.group_rows[1].figures[0].basis_text == "from 1 of 2 mål"
+
+
+def test_result_says_from_how_many_goals_a_pillar_s_figure_is_made(forum, edition):
+    rows = one_group(MIDDLE, WITHHELD, WITHHELD, WITHHELD)
+
+    shown = result_of(sealed(forum, edition, rows, closed=CLOSED))
+
+    assert [pillar.basis_text for pillar in shown.pillars] == ["from 1 of 2 mål", ""]
 
 
 def test_result_of_a_pillar_that_no_group_shows(forum, edition):

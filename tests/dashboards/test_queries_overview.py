@@ -177,8 +177,30 @@ def test_overview_tells_what_cannot_be_compared(chief, edition):
     assert [row.compared_text for table in shown.confidential for row in table.rows] == [
         "no clear change",
         "no clear change",
-        "cannot be compared with last time",
+        "cannot be compared with last time: not all mål are one figure both times",
     ]
+
+
+def test_overview_of_pillars_that_cannot_be_compared_for_several_reasons_names_none(chief, edition):
+    forum = read_by(chief, "forum")
+    sealed(forum, edition, one_group(SPLIT, WITHHELD, HIGH, SPLIT), closed=EARLIER)
+    sealed(forum, edition, one_group(SPLIT, SPLIT, SPLIT, SPLIT), closed=CLOSED)
+
+    (row,) = overview_for(chief, NOW).confidential[0].rows
+
+    assert row.compared_text == "cannot be compared with last time"
+
+
+def test_overview_says_from_how_many_goals_a_figure_is_made(chief, edition):
+    alone, team = read_by(chief, "alene"), read_by(chief, "team")
+    sealed(alone, edition, one_group(SPLIT, SPLIT, HIGH, WITHHELD), closed=CLOSED)
+    shared_round(team, edition, [4, "differs", None, None], closed=CLOSED)
+
+    shown = overview_for(chief, NOW)
+
+    confidential, shared = shown.confidential[0].rows[0], shown.shared[0].rows[0]
+    assert [cell.basis_text for cell in confidential.cells] == ["", "from 1 of 2 mål"]
+    assert [cell.basis_text for cell in shared.cells] == ["from 1 of 2 mål", ""]
 
 
 def test_overview_of_a_team_that_agrees_on_the_same_again(chief, edition):

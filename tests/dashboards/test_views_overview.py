@@ -261,6 +261,16 @@ def test_overview_row_shows_what_waits_and_what_is_under_way(client_of):
     assert "Ny runde i gang: 4 af 8 har svaret" in page
 
 
+def test_overview_says_in_the_cell_that_a_figure_rests_on_some_of_the_goals(client_of):
+    chief = UserFactory()
+    cells = one_group(SPLIT, WITHHELD, UPPER, UPPER)
+    sealed(ForumFactory(chief=chief), EditionFactory(), cells, closed=timezone.now() - DAY)
+
+    page = client_of(chief).get(URL).content.decode()
+
+    assert page.count('<small class="cell-note">ud fra 1 af 2 mål</small>') == 1
+
+
 def test_overview_says_by_what_each_table_is_ordered(client_of):
     chief = UserFactory()
     fill(chief, EditionFactory(), forums=4, rounds=1)

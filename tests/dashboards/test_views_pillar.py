@@ -73,6 +73,14 @@ def test_pillar_shows_its_own_goals_and_reasons_alone(cast, client_of, row, edit
     assert "Vi &lt;b&gt;prøver&lt;/b&gt;" in page
 
 
+def test_pillar_says_from_how_many_of_its_goals_its_figure_is_made(cast, client_of, row, edition):
+    client = client_of(cast.chief)
+
+    pages = [client.get(url_of(row, code)).content.decode() for code in codes(edition)]
+
+    assert ["ud fra 1 af 2 mål" in page for page in pages] == [False, True]
+
+
 def test_pillar_leads_to_those_beside_it(cast, client_of, row, edition):
     first, second = codes(edition)
     client = client_of(cast.chief)

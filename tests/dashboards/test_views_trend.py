@@ -21,6 +21,7 @@ from tests.dashboards.sealed import (
     goals_of,
     one_group,
     sealed,
+    shared_round,
 )
 from tests.factories import (
     EditionFactory,
@@ -113,12 +114,122 @@ def test_trend_says_what_moved_and_what_did_not(cast, edition):
         "+1.0 since last time",
         "no clear change",
         "no clear change",
-        "cannot be compared with last time",
+        "cannot be compared with last time: it is not one figure both times",
     ]
     assert [bool(goal.first_text) for goal in goals] == [True, False, True, False]
     assert goals[0].first_text.startswith("+1.0 since ")
     assert [point.joined for point in goals[3].points] == [False, False, False]
     assert [point.text for point in goals[3].points] == ["3.0", "3.7–5.0", "3.0"]
+
+
+def pillars_of(user, forum):
+    with translation.override("en"):
+        (section,) = trend_of(user, forum.pk, timezone.now()).sections
+    return [pillar.line for pillar in section.pillars]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ([SPLIT, WITHHELD], [SPLIT, SPLIT], "not all mål are shown both times"),
+        ([SPLIT, SPLIT], [SPLIT, WITHHELD], "not all mål are shown both times"),
+        ([SPLIT, SPLIT], [SPLIT, HIGH], "not all mål are one figure both times"),
+    ],
+)
+def test_trend_says_why_a_pillar_cannot_be_compared(cast, edition, before, after, reason):
+    series(cast, edition, [*before, SPLIT, SPLIT], [*after, SPLIT, SPLIT])
+
+    first, second = pillars_of(cast.chief, cast.forum)
+
+    assert first.last_text == f"cannot be compared with last time: {reason}"
+    assert second.last_text == "no clear change"
+
+
+def two_editions(levels=("a", "b", "c", "d", "e")):
+    """Editions of a goal that is kept and one that is replaced, and the newer of the two goals.
+
+    `levels`: the newer edition's.
+    """
+    framework = FrameworkFactory()
+    editions, kept, replaced = [], None, None
+    for number in (1, 2):
+        framework.editions.filter(status=EditionStatus.IN_USE).update(status=EditionStatus.RETIRED)
+        edition = EditionFactory(
+            framework=framework, number=number, pillar_count=0, status=EditionStatus.DRAFT
+        )
+        pillar = PillarFactory(edition=edition, code="a")
+        kept = GoalFactory(pillar=pillar, same_as=kept)
+        replaced = GoalFactory(pillar=pillar)
+        if number == 2:
+            framework.editions.filter(pk=edition.pk).update(levels=list(levels))
+        framework.editions.filter(pk=edition.pk).update(status=EditionStatus.IN_USE)
+        editions.append(edition)
+    return editions, kept, replaced
+
+
+def test_trend_says_why_goals_that_are_not_the_same_cannot_be_compared(cast):
+    editions, _kept, _replaced = two_editions()
+    for days, edition in zip((120, 20), editions, strict=True):
+        sealed(cast.forum, edition, one_group(SPLIT, SPLIT), closed=closed(days))
+
+    (pillar,) = pillars_of(cast.chief, cast.forum)
+    _section, goals = lines_of(cast.chief, cast.forum)
+
+    cannot = "cannot be compared with last time"
+    assert pillar.last_text == f"{cannot}: not the same mål both times"
+    assert [goal.last_text for goal in goals] == [
+        "no clear change",
+        f"{cannot}: it was not asked then",
+        "",
+    ]
+
+
+def test_trend_says_why_nothing_is_compared_with_a_lost_result(cast, edition):
+    sealed(cast.forum, edition, {}, closed=closed(100))
+    sealed(cast.forum, edition, one_group(*[SPLIT] * 4), closed=closed(2))
+
+    said = {line.last_text for line in pillars_of(cast.chief, cast.forum)}
+
+    assert said == {
+        "cannot be compared with last time: the earlier result was lost when a backup was restored"
+    }
+
+
+def test_trend_says_why_a_result_on_another_scale_is_not_compared(cast):
+    editions, _kept, _replaced = two_editions(levels=("a", "b", "c", "d"))
+    for days, edition, cell in ((120, editions[0], SPLIT), (20, editions[1], counts(2, 3, 2, 2))):
+        sealed(cast.forum, edition, one_group(cell, cell), closed=closed(days))
+
+    _section, goals = lines_of(cast.chief, cast.forum)
+
+    assert goals[0].last_text == "cannot be compared with last time: the scale is another"
+
+
+def test_trend_says_why_a_team_s_rating_cannot_be_compared(cast, edition):
+    shared_round(cast.team, edition, [4, "differs", 3, 3], closed=closed(100))
+    shared_round(cast.team, edition, [4, 4, 3, 3], closed=closed(2))
+
+    first, second = pillars_of(cast.unit_head, cast.team)
+    _section, goals = lines_of(cast.unit_head, cast.team)
+
+    assert [first.last_text, second.last_text] == [
+        "cannot be compared with last time: the team did not agree on the same mål both times",
+        "as last time",
+    ]
+    assert goals[1].last_text == (
+        "cannot be compared with last time: the team did not agree both times"
+    )
+
+
+def test_trend_says_from_how_many_goals_a_pillar_s_figure_is_made(cast, client_of, edition):
+    series(cast, edition, [SPLIT, WITHHELD, SPLIT, SPLIT], [SPLIT] * 4)
+
+    first, _second = pillars_of(cast.chief, cast.forum)
+    page = client_of(cast.chief).get(url_of(cast.forum)).content.decode()
+
+    assert [point.n_text for point in first.points] == ["from 1 of 2 mål", ""]
+    assert '3,0<small class="cell-note">ud fra 1 af 2 mål</small>' in page
+    assert ": 3,0, ud fra 1 af 2 mål. " in page
 
 
 def test_trend_never_tells_a_withheld_goals_number(cast, client_of, edition):
@@ -146,18 +257,7 @@ def test_trend_is_the_same_whatever_lay_behind_a_class(cast, client_of, edition)
 
 
 def test_trend_joins_goals_through_editions_only_where_they_continue(cast):
-    framework = FrameworkFactory()
-    editions, kept, replaced = [], None, None
-    for number in (1, 2):
-        framework.editions.filter(status=EditionStatus.IN_USE).update(status=EditionStatus.RETIRED)
-        edition = EditionFactory(
-            framework=framework, number=number, pillar_count=0, status=EditionStatus.DRAFT
-        )
-        pillar = PillarFactory(edition=edition, code="a")
-        kept = GoalFactory(pillar=pillar, same_as=kept)
-        replaced = GoalFactory(pillar=pillar)
-        framework.editions.filter(pk=edition.pk).update(status=EditionStatus.IN_USE)
-        editions.append(edition)
+    editions, kept, replaced = two_editions()
     sealed(cast.forum, editions[0], one_group(SPLIT, SPLIT), closed=closed(120))
     sealed(cast.forum, editions[1], one_group(UPPER, UPPER), closed=closed(20))
 
@@ -197,12 +297,14 @@ def test_trend_of_a_team_has_its_levels(cast, client_of, edition):
     assert [goal.last_text for goal in goals] == [
         "one step up since last time",
         "as last time",
-        "cannot be compared with last time",
+        "cannot be compared with last time: the team did not agree both times",
         "one step down since last time",
     ]
     assert [point.state for point in goals[2].points] == ["differs", "shown"]
     assert section.pillars[0].line.last_text == "+0.5 since last time"
-    assert section.pillars[1].line.last_text == "cannot be compared with last time"
+    assert section.pillars[1].line.last_text == (
+        "cannot be compared with last time: the team did not agree on the same mål both times"
+    )
     assert client_of(cast.department_head).get(url_of(cast.team)).status_code == 200
 
 

@@ -53,6 +53,7 @@ def pillar(
         colour=1,
         figure=Number(figure) if isinstance(figure, float) else figure,
         figure_text="",
+        basis_text="",
         change=change,
         change_text="",
         previous=None,
