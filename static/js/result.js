@@ -1,5 +1,5 @@
-/* Ease on a forum's result: the member's own copy laid beside it, arrow keys in the big view, and a
-   button that prints.
+/* Ease on a forum's result: the member's own copy laid beside it, reasons that unfold when they are
+   asked for, arrow keys in the big view, and a button that prints.
    The copy is read here and nowhere else: nothing is sent, nothing is stored. */
 (() => {
   "use strict";
@@ -117,6 +117,14 @@
     });
   }
 
+  /* The reasons of a goal are folded: whoever asks for them by their address lands on their fold. */
+  function land() {
+    const fold = document.getElementById(location.hash.slice(1))?.closest("details");
+    if (!fold) return;
+    fold.open = true;
+    fold.querySelector("summary").focus();
+  }
+
   /* Shown only where it works; without it the browser's own menu prints. */
   function printing(button) {
     button.hidden = false;
@@ -124,6 +132,8 @@
   }
 
   document.querySelectorAll("[data-print]").forEach(printing);
+  window.addEventListener("hashchange", land);
+  land();
   const box = document.querySelector("[data-own-copy]");
   if (box) ownCopy(box);
   const screens = document.querySelector("[data-screens]");

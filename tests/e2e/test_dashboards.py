@@ -1,4 +1,4 @@
-"""What only a browser shows of dashboards: figures at the touch of a key, screens for a wall."""
+"""What only a browser shows of dashboards: figures at a touch, folds that open, big screens."""
 
 import pytest
 from playwright.sync_api import expect
@@ -43,3 +43,40 @@ def test_exact_figures_show_at_focus_and_each_big_screen_is_whole(demo, visitor)
     first = page.get_by_role("link", name="Næste").first.bounding_box()
     assert first is not None
     assert first["y"] + first["height"] <= 1080
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_goals_reasons_unfold_when_they_are_asked_for_and_lead_back(demo, visitor, script):
+    someone = visitor(java_script_enabled=script)
+    page = someone.sign_in("aftaleholder3@norddjurs.example")
+    page.goto(someone.url + newest("Lederforum"))
+    row = page.locator(".goal-row", has=page.locator("a[href^='#begrundelser-']")).first
+    goal = row.get_attribute("id")
+    asked = row.locator("a[href^='#begrundelser-']")
+    fold = page.locator(f"details:has(#{asked.get_attribute('href')[1:]})")
+
+    asked.click()
+    expect(fold.locator("li").first).to_be_in_viewport()
+    expect(fold.locator("summary")).to_be_in_viewport()
+    fold.get_by_role("link", name="Tilbage til målet").click()
+    expect(page.locator(f"#{goal}")).to_be_focused()
+    expect(page.locator(f"#{goal}")).to_be_in_viewport()
+
+
+def test_the_focus_is_on_the_fold_that_the_address_points_at(demo, visitor):
+    someone = visitor()
+    page = someone.sign_in("aftaleholder3@norddjurs.example")
+    page.goto(someone.url + newest("Lederforum"))
+    link = page.locator("a[href^='#begrundelser-']").first
+    summary = page.locator(f"details:has(#{link.get_attribute('href')[1:]}) summary")
+
+    link.click()
+    expect(summary).to_be_focused()
+    page.reload()
+    expect(summary).to_be_focused()
+    page.get_by_role("link", name="Tilbage til målet").first.click()
+    summary.click()
+    expect(summary.locator("xpath=..")).not_to_have_attribute("open", "")
+    page.go_back()
+    expect(summary).to_be_focused()
+    expect(summary.locator("xpath=..")).to_have_attribute("open", "")
