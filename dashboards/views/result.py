@@ -72,6 +72,7 @@ def _confidential(request: HttpRequest, found: Found, now: datetime) -> HttpResp
             "table": drawn.table_rows(shown.goals, levels),
             "pillar_rows": drawn.pillar_rows(shown.pillars, levels),
             "commented": commented,
+            "reasons": sum(len(goal.comments) for goal in commented),
         },
     )
 

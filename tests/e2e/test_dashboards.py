@@ -80,3 +80,44 @@ def test_the_focus_is_on_the_fold_that_the_address_points_at(demo, visitor):
     page.go_back()
     expect(summary).to_be_focused()
     expect(summary.locator("xpath=..")).to_have_attribute("open", "")
+
+
+def test_nothing_runs_off_the_paper_and_what_is_folded_is_told(demo, visitor):
+    someone = visitor(width=700, height=990)
+    page = someone.sign_in("chef@norddjurs.example")
+    page.emulate_media(media="print")
+    result = newest("Den samlede ledergruppe")
+    forum = result.split("/")[3]
+
+    for address in ("/overblik/", f"/udvikling/{forum}/", result, f"{result}samarbejde/"):
+        page.goto(someone.url + address)
+        beyond = page.locator("main").evaluate(
+            "(main) => [...main.querySelectorAll('p, th, td, caption, li, h1, h2, h3, h4, svg')]"
+            ".filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+            ".map((one) => one.className.baseVal ?? one.className)"
+        )
+        assert beyond == [], address
+        expect(page.locator(".neighbours")).to_be_hidden()
+
+    page.goto(someone.url + "/overblik/")
+    expect(page.get_by_role("columnheader", name="Svar")).to_be_visible()
+
+    page.goto(someone.url + result)
+    told = page.get_by_text("På papir står kun dem, der er foldet ud")
+    reasons = page.locator(".comments li:visible")
+    expect(told).to_be_visible()
+    assert reasons.count() == 0
+    page.locator(".comments details").first.evaluate("(fold) => { fold.open = true; }")
+    expect(told).to_be_visible()
+    assert reasons.count() > 0
+
+
+def test_the_overview_is_whole_on_a_tablet(demo, visitor):
+    someone = visitor(width=800)
+    page = someone.sign_in("chef@norddjurs.example")
+    page.goto(someone.url + "/overblik/")
+
+    wider = page.locator(".table-scroll").evaluate_all(
+        "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+    )
+    assert wider == 0
