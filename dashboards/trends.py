@@ -7,12 +7,11 @@ from dashboards.queries.series import Line, Point
 from dashboards.shapes import px
 from results.figures import Number, Range
 
-WIDTH = 320
-HEIGHT = 112
 LEFT, RIGHT = 20.0, 308.0
 TOP, BOTTOM = 10.0, 98.0
 MOST_LARGE = 12
 MOST_LABELS = 14
+MOST_DATES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,23 @@ class Multiple:
     """The height of each level and its number."""
     new_editions: tuple[str, ...]
     """Where a new edition begins."""
+    dates: tuple[tuple[str, str], ...]
+    """Places along the foot and the dates that stand there."""
     small: bool
     """Many rounds: smaller marks."""
 
 
 def multiple(
-    line: Line, *, levels: int, titles: Sequence[str], editions: Sequence[int]
+    line: Line,
+    *,
+    levels: int,
+    titles: Sequence[str],
+    editions: Sequence[int],
+    dates: Sequence[str],
+    most_dates: int,
 ) -> Multiple:
-    """`titles`: each round with its date and edition; `editions`: the edition's number of each."""
+    """`titles`: each round with its date and edition; `editions`: the edition's number of each;
+    `dates`: each round's date in short, of which at most `most_dates` are written."""
     places = _places(len(line.points))
     steps = []
     before: tuple[float, float] | None = None
@@ -74,6 +82,7 @@ def multiple(
         path="".join(steps),
         levels=tuple((px(_y(level, levels)), level) for level in range(1, levels + 1)),
         new_editions=tuple(px(x) for x in cuts),
+        dates=tuple((px(places[n]), dates[n]) for n in _dated(len(places), most_dates)),
         small=len(places) > MOST_LARGE,
     )
 
@@ -85,6 +94,13 @@ def _places(count: int) -> list[float]:
     inset = max(12.0, 60.0 - 12 * count)
     step = (RIGHT - LEFT - 2 * inset) / (count - 1)
     return [LEFT + inset + step * place for place in range(count)]
+
+
+def _dated(count: int, most: int) -> list[int]:
+    """The rounds whose date is written: the first, the last and some evenly between them."""
+    every = max(-(-(count - 1) // (most - 1)), 1)
+    gaps = (count - 1) // every
+    return [round(place * (count - 1) / max(gaps, 1)) for place in range(gaps + 1)]
 
 
 def _y(value: float, levels: int) -> float:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from dashboards.queries.series import Line, Point
-from dashboards.trends import BOTTOM, LEFT, RIGHT, TOP, multiple
+from dashboards.trends import BOTTOM, LEFT, MOST_DATES, RIGHT, TOP, multiple
 from results.figures import Figure, Number, Range
 
 pytestmark = pytest.mark.once
@@ -19,12 +19,19 @@ def line(*points: Point) -> Line:
     return Line("k", "Navn", 1, points, None, "", "", ended=False)
 
 
-def drawn(*points: Point, levels: int = 5, editions: tuple[int, ...] | None = None):
+def drawn(
+    *points: Point,
+    levels: int = 5,
+    editions: tuple[int, ...] | None = None,
+    most_dates: int = MOST_DATES,
+):
     return multiple(
         line(*points),
         levels=levels,
         titles=[f"runde {n}" for n in range(len(points))],
         editions=editions or (1,) * len(points),
+        dates=[f"dag {n}" for n in range(len(points))],
+        most_dates=most_dates,
     )
 
 
@@ -85,6 +92,8 @@ def test_each_mark_has_its_exact_figure_beside_it_a_range_at_either_end():
         levels=5,
         titles=["a", "b", "c"],
         editions=(1, 1, 1),
+        dates=["a", "b", "c"],
+        most_dates=MOST_DATES,
     )
 
     dot, bracket, gap = chart.marks
@@ -101,3 +110,24 @@ def test_many_rounds_have_as_many_labels_as_there_is_room_for_and_the_newest_is_
     labels = [mark.labels for mark in chart.marks]
     assert sum(map(bool, labels)) == named
     assert labels[-1] != ()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 7, 8, 11, 12, 40])
+def test_dates_stand_under_their_rounds_the_first_and_the_last_always(count):
+    chart = drawn(*[point(Number(3.0))] * count)
+
+    places = {f"dag {n}": mark.x for n, mark in enumerate(chart.marks)}
+    assert all(places[text] == x for x, text in chart.dates)
+    assert chart.dates[0][1] == "dag 0"
+    assert chart.dates[-1][1] == f"dag {count - 1}"
+    assert len(chart.dates) == len(set(chart.dates)) <= MOST_DATES
+    assert len(chart.dates) == count or count > MOST_DATES
+    xs = [float(x) for x, _text in chart.dates]
+    assert all(after - before > 50 for before, after in pairwise(xs))
+
+
+@pytest.mark.parametrize(("count", "dates"), [(1, ["dag 0"]), (3, ["dag 0", "dag 2"])])
+def test_small_drawing_has_the_first_date_and_the_last(count, dates):
+    chart = drawn(*[point(Number(3.0))] * count, most_dates=2)
+
+    assert [text for _x, text in chart.dates] == dates

@@ -1,7 +1,7 @@
 """Change over time: whose rounds, which of them are joined, what is said, and what it costs."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -330,6 +330,19 @@ def test_trend_page_names_each_round_once_and_says_it_all_in_a_table(cast, clien
     assert page.count('class="trend-rounds"') == 1
     assert page.count("<table") == 2
     assert page.count("<title id=") == page.count("<desc id=") == 6
+
+
+def test_trend_dates_every_round_under_a_pillar_and_the_ends_under_a_goal(cast, client_of, edition):
+    for year, month in ((2025, 5), (2025, 11), (2026, 5)):
+        at = datetime(year, month, 20, 12, tzinfo=UTC)
+        sealed(cast.forum, edition, one_group(*[SPLIT] * 4), closed=at)
+
+    response = client_of(cast.chief).get(url_of(cast.forum))
+
+    ((_section, pillars),) = response.context["sections"]
+    assert [text for _x, text in pillars[0].chart.dates] == ["maj 25", "nov. 25", "maj 26"]
+    assert [text for _x, text in pillars[0].goals[0].dates] == ["maj 25", "maj 26"]
+    assert response.content.decode().count(">nov. 25</text>") == len(pillars)
 
 
 # session · person · forum · rounds · goals · publications
