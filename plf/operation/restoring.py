@@ -5,10 +5,12 @@ and never counts a round whose closing has passed (`results/filing.py`). So that
 it, its own file is taken away here.
 """
 
+import gzip
 import json
 import re
 import tarfile
 import tempfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from plf.operation.copies import bring_back, is_empty
 from results.filing import BEAT_FILE
 
 RESULT = re.compile(rf"{RESULTS}/(round-[0-9A-Za-z-]+\.json)")
+PART = 1 << 20
+# What a file that is cut off, damaged or something else makes those who read it say.
+DAMAGED = (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, TypeError)
 
 
 class BackupIsUnusable(Exception):
@@ -43,39 +48,44 @@ def restore(*, path: Path, replace: bool) -> datetime:
     settings.BACKUPS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".draft-", dir=settings.BACKUPS_DIR) as drafts:
         folder = Path(drafts)
-        about = _unpack(path, folder)
+        made_at = _unpack(path, folder)
         files_dir.mkdir(parents=True, exist_ok=True)
         bring_back(folder / DATABASE)
         (files_dir / BEAT_FILE).unlink(missing_ok=True)
         for result in (folder / RESULTS).iterdir():
             if not (files_dir / result.name).exists():
                 (files_dir / result.name).write_bytes(result.read_bytes())
-    return datetime.fromisoformat(about["made_at"])
+    return made_at
 
 
 def undo(*, path: Path) -> None:
-    """Take back what happened since the backup, which nobody has used the product after: the
-    database is what it was, and the clock's file fits it."""
+    """Put the database back as it was in the backup, and leave the clock's file, which fits it.
+
+    Only for use while nobody has used the product since.
+    """
     with tempfile.TemporaryDirectory(prefix=".draft-", dir=settings.BACKUPS_DIR) as drafts:
         _unpack(path, Path(drafts))
         bring_back(Path(drafts) / DATABASE)
 
 
-def _unpack(path: Path, folder: Path) -> dict[str, Any]:
-    """Only what belongs there, and under names of our own."""
+def _unpack(path: Path, folder: Path) -> datetime:
+    """Only what belongs there, and under names of our own; returns when the backup was made."""
     (folder / RESULTS).mkdir()
     try:
-        with tarfile.open(path) as archive:
+        with gzip.open(path) as whole, tarfile.open(fileobj=whole, mode="r:") as archive:
             for member in archive:
                 if member.isfile() and (name := _name_of(member.name)):
                     _take(archive, member, folder / name)
+            # Its own checksum stands at the very end, beyond what a tar file is read to.
+            while whole.read(PART):
+                pass
         about: dict[str, Any] = json.loads((folder / ABOUT).read_text("utf-8"))
-    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+        _require_usable(about, folder / DATABASE)
+        return datetime.fromisoformat(about["made_at"])
+    except DAMAGED as error:
         raise BackupIsUnusable("Filen er ikke en sikkerhedskopi, eller den er ufuldstændig") from (
             error
         )
-    _require_usable(about, folder / DATABASE)
-    return about
 
 
 def _name_of(name: str) -> str:
@@ -86,7 +96,7 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> No
     content = archive.extractfile(member)
     target.touch(mode=0o600)
     with target.open("wb") as file:
-        while content and (part := content.read(1 << 20)):
+        while content and (part := content.read(PART)):
             file.write(part)
 
 

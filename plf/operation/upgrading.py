@@ -10,11 +10,10 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from plf.operation.backup import NothingToBackUp, back_up
-from plf.operation.copies import CopyFailed
-from plf.operation.restoring import BackupIsUnusable, undo
+from plf.operation.restoring import undo
 
 # What has been published, in words that both databases know. Read without models: before the
 # migrations the tables are still those of the release before.
@@ -60,7 +59,8 @@ def upgrade(*, now: datetime, keep: int) -> Path | None:
     except Exception as error:
         try:
             undo(path=backup)
-        except (CopyFailed, BackupIsUnusable, OSError, DatabaseError) as again:
+        except Exception as again:
+            # Whatever it is: the release before must not be started on a half-migrated database.
             raise NotPutBack(backup) from again
         raise UpgradeFailed from error
     return backup

@@ -1,10 +1,12 @@
 """Restored on an empty machine everything published is the same, byte for byte; and a round whose
 closing has passed meanwhile is never counted a second time."""
 
+import json
 import shutil
 import tarfile
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -15,7 +17,7 @@ from django.utils import timezone
 from assessments.answers import Answer
 from assessments.enums import RoundState
 from assessments.models import Round
-from plf.operation.backup import back_up
+from plf.operation.backup import ABOUT, back_up
 from plf.operation.copies import CopyFailed
 from plf.operation.upgrading import PUBLISHED, fingerprint
 from results.models import Publication
@@ -220,3 +222,52 @@ def test_backup_of_another_kind_damaged_or_none_at_all_changes_nothing(
 
     assert sorted(settings.FILES_DIR.iterdir()) == files_before
     assert Answer.objects.count() == 6
+
+
+def damaged_at(backup: Path, place: int, folder: Path) -> Path:
+    """A copy of which one byte is another."""
+    content = bytearray(backup.read_bytes())
+    content[place] ^= 0xFF
+    copy = folder / f"beskadiget-{place}.tar.gz"
+    copy.write_bytes(content)
+    return copy
+
+
+def test_backup_with_one_byte_damaged_is_refused_in_plain_words(stage, tmp_path):
+    length = stage.backup.stat().st_size
+    after_name = stage.backup.read_bytes().index(b"\0", 10) + 1  # of what was packed: no matter
+    places = [*range(after_name, length, length // 12), length - 1]
+
+    for place in places:
+        damaged = damaged_at(stage.backup, place, tmp_path)
+        with pytest.raises(CommandError, match=r"ufuldstændig|beskadiget"):
+            call_command("restore", str(damaged), replace=True)
+
+    assert Answer.objects.count() == 6
+
+
+def with_about(backup: Path, about: object, folder: Path) -> Path:
+    """A copy that says something else about itself."""
+    words = json.dumps(about).encode()
+    copy = folder / "andet.tar.gz"
+    with tarfile.open(backup) as archive, tarfile.open(copy, "w:gz") as other:
+        for member in archive:
+            content = archive.extractfile(member)
+            if member.name == ABOUT:
+                member.size, content = len(words), BytesIO(words)
+            other.addfile(member, content)
+    return copy
+
+
+def test_backup_that_does_not_say_what_it_is_changes_nothing(stage, settings, tmp_path):
+    with tarfile.open(stage.backup) as archive:
+        about = json.load(archive.extractfile(ABOUT))
+    without = [{key: about[key] for key in about if key != missing} for missing in about]
+
+    for told in (*without, about | {"made_at": "i går"}, [], "kopi"):
+        copy = with_about(stage.backup, told, tmp_path)
+        with pytest.raises(CommandError, match=r"ufuldstændig\. Intet er ændret"):
+            call_command("restore", str(copy), replace=True)
+
+    assert Answer.objects.count() == 6
+    assert (settings.FILES_DIR / "clock.json").exists()

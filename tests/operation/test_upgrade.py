@@ -91,16 +91,23 @@ def test_without_a_backup_nothing_is_begun(world, settings, monkeypatch):
     assert schema() == tables
 
 
-def test_database_that_cannot_be_put_back_keeps_the_pages_closed(world, settings, monkeypatch):
+@pytest.mark.parametrize(
+    "failure",
+    [CopyFailed("database or disk is full"), RuntimeError("noget helt andet")],
+    ids=["no room", "anything"],
+)
+def test_database_that_cannot_be_put_back_keeps_the_pages_closed(
+    world, settings, monkeypatch, failure
+):
     """The scripts know it by its number, and start nothing."""
 
-    def full(**how):
-        raise CopyFailed("database or disk is full")
+    def fail(**how):
+        raise failure
 
     release_with(settings, "tampering")
-    monkeypatch.setattr("plf.operation.upgrading.undo", full)
+    monkeypatch.setattr("plf.operation.upgrading.undo", fail)
 
-    told = r"ikke sættes tilbage.*disk is full.*plf-.*tar\.gz"
+    told = rf"ikke sættes tilbage.*{failure}.*plf-.*tar\.gz"
     with pytest.raises(CommandError, match=told) as refused:
         call_command("upgrade")
 
