@@ -15,6 +15,18 @@ from django.conf import settings
 from django.db import connection
 
 PATIENCE = 20  # seconds that another writer may hold SQLite
+# What PostgreSQL's programs read, and where Django's settings have it.
+ENVIRONMENT = {
+    "PGDATABASE": "NAME",
+    "PGHOST": "HOST",
+    "PGPORT": "PORT",
+    "PGUSER": "USER",
+    "PGPASSWORD": "PASSWORD",
+    "PGSSLMODE": "sslmode",
+    "PGSSLROOTCERT": "sslrootcert",
+    "PGSSLCERT": "sslcert",
+    "PGSSLKEY": "sslkey",
+}
 
 
 class CopyFailed(Exception):
@@ -87,12 +99,7 @@ def _run(program: str, *arguments: str) -> None:
 
 
 def _where() -> dict[str, str]:
+    """The same server as the product's own, reached as securely."""
     there = connection.settings_dict
-    names = {
-        "PGDATABASE": "NAME",
-        "PGHOST": "HOST",
-        "PGPORT": "PORT",
-        "PGUSER": "USER",
-        "PGPASSWORD": "PASSWORD",
-    }
-    return {name: str(there[key]) for name, key in names.items() if there[key]}
+    told = {**there, **there["OPTIONS"]}
+    return {name: str(told[key]) for name, key in ENVIRONMENT.items() if told.get(key)}

@@ -158,13 +158,36 @@ def test_program_that_fails_is_told_and_sees_the_password_alone(
     program.write_text(f'#!/bin/sh\necho "$@ $PGPASSWORD $PGHOST" >{tmp_path}/given\n{ending}\n')
     program.chmod(0o755)
     settings.PG_BINDIR = str(tmp_path)
-    there = {"NAME": "plf", "HOST": "", "PORT": "", "USER": "plf", "PASSWORD": "hemmeligt"}
+    there = {"NAME": "plf", "HOST": "", "USER": "plf", "PASSWORD": "hemmeligt", "OPTIONS": {}}
     monkeypatch.setattr(connections["default"], "settings_dict", there)
 
     with pytest.raises(CopyFailed, match=f"pg_dump: {said}"):
         copies._run("pg_dump", "--format=custom")
 
     assert (tmp_path / "given").read_text() == "--format=custom hemmeligt \n"
+
+
+@pytest.mark.once
+def test_programs_connect_as_securely_as_the_product_itself(monkeypatch):
+    options = {
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/plf/ca.pem",
+        "sslcert": "/etc/plf/plf.pem",
+        "sslkey": "/etc/plf/plf.key",
+        "connect_timeout": 2,
+    }
+    there = connections["default"].settings_dict | {"OPTIONS": options, "NAME": "plf"}
+    monkeypatch.setattr(connections["default"], "settings_dict", there)
+
+    where = copies._where()
+
+    assert where["PGDATABASE"] == "plf"
+    assert {name: told for name, told in where.items() if name.startswith("PGSSL")} == {
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/etc/plf/ca.pem",
+        "PGSSLCERT": "/etc/plf/plf.pem",
+        "PGSSLKEY": "/etc/plf/plf.key",
+    }
 
 
 @pytest.mark.django_db(transaction=True)
