@@ -15,7 +15,7 @@ from accounts.models import Mail
 from accounts.operations import Checks
 from assessments.answers import Rating
 from assessments.enums import MailKind, RoundKind
-from assessments.models import Goal, Participation, Round, SharedRating
+from assessments.models import Goal, Participation, Round, RoundForum, SharedRating
 from assessments.operations.inviting import (
     HALFWAY,
     INVITATION,
@@ -63,7 +63,10 @@ def _remind(round_: Round, kind: str, now: datetime) -> None:
 
 
 def due_reminder(round_: Round, now: datetime) -> str | None:
-    """Which reminder's time it is; none before nine, and the last one goes before the other."""
+    """Which reminder's time it is, none before nine.
+
+    The last-day reminder takes precedence over the halfway one.
+    """
     opened_at = round_.opened_at or round_.opens_at
     last = _at_nine(round_.closes_at)
     if last >= round_.closes_at:
@@ -120,9 +123,16 @@ def _invited(now: datetime) -> QuerySet[Participation]:
     )
 
 
-def _is_among(rows: QuerySet[Participation], mail: Mail) -> bool:
+def _round_forum_of(mail: Mail) -> int | None:
     found = OCCASION.fullmatch(mail.occasion)
-    return found is not None and rows.filter(round_forum=int(found[1]), user=mail.to_id).exists()
+    return int(found[1]) if found else None
+
+
+def _is_among(rows: QuerySet[Participation], mail: Mail) -> bool:
+    round_forum = _round_forum_of(mail)
+    return (
+        round_forum is not None and rows.filter(round_forum=round_forum, user=mail.to_id).exists()
+    )
 
 
 def _may_be_invited(mail: Mail, now: datetime) -> bool:
@@ -135,8 +145,10 @@ def _may_be_reminded(mail: Mail, now: datetime) -> bool:
 
 
 def _may_see_result(mail: Mail, now: datetime) -> bool:
-    sealed = Participation.objects.filter(round_forum__round__sealed_at__isnull=False)
-    return _is_among(sealed, mail)
+    """The link leads to the result: not for one who has left the forum since."""
+    round_forum = _round_forum_of(mail)
+    opened = RoundForum.objects.result_open_to(mail.to, now)
+    return round_forum is not None and opened.filter(pk=round_forum).exists()
 
 
 MAIL_CHECKS: Checks = {

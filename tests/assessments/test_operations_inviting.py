@@ -396,6 +396,21 @@ def test_a_mail_of_an_unknown_occasion_is_not_sent():
 # --- results ------------------------------------------------------------------------------------
 
 
+def test_no_result_is_told_to_one_who_has_left_and_would_find_the_page_shut(cast, opened):
+    round_ = opened(results_open_at=at(18, 9))
+    seal_round(round_=round_, now=at(16, 16, 6))
+    Mail.objects.all().delete()
+    left_before, left_since = cast.members[1:3]
+    places = cast.forum.memberships
+    places.filter(user=left_before).update(ends_at=at(17, 9))
+    tell_results(now=at(18, 9))
+    places.filter(user=left_since).update(ends_at=at(18, 9, 1))
+
+    told = sent_to("results", at(18, 9, 2))
+
+    assert told == {user.email for user in cast.members} - {left_before.email, left_since.email}
+
+
 def test_results_are_told_to_every_invited_member_when_they_open(cast, opened):
     round_ = opened(results_open_at=at(18, 9))
     answer(invited(round_)[0], 4, at(2, 9))
