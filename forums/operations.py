@@ -7,6 +7,7 @@ from functools import partial
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.invitations import invite_all_to_sign_in, invite_to_sign_in
@@ -70,14 +71,23 @@ def _begin_anew(memberships: Sequence[Membership], now: datetime) -> list[Member
 
 @transaction.atomic
 def appoint(*, administrator: Administrator, now: datetime) -> None:
-    """Let the person administer the municipality, and into the administration; or no longer."""
+    """Let the person administer the municipality, and into the administration; or no longer.
+
+    One whose post begins later is let in now: their rights begin with the post.
+    """
     administrator.save()
     ended = administrator.ends_at is not None and administrator.ends_at <= now
     log(post_deed(administrator, ended=ended), now=now)
-    user = administrator.user
-    if not user.is_staff:
-        user.is_staff = True
-        user.save(update_fields=["is_staff"])
+    if not ended:
+        User.objects.filter(pk=administrator.user_id).update(is_staff=True)
+    let_out_administrators(now=now)
+
+
+def let_out_administrators(*, now: datetime) -> None:
+    """Out of the administration with those who have no post left, by its date or by hand."""
+    kept = Administrator.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), user=OuterRef("pk"))
+    inside = User.objects.filter(is_staff=True, is_superuser=False)
+    inside.filter(~Exists(kept)).update(is_staff=False)
 
 
 # --- members in bulk ----------------------------------------------------------------------------

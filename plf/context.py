@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from forums.models import Forum
+from accounts.models import User
+from forums.menu import menu_of, with_menu
 from forums.sign_in import is_offered
 from plf.lib.middleware import seconds_left
 from plf.lib.prepared import Prepared, moment, number
@@ -29,8 +30,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-READS_OVERVIEW = Prepared(
-    lambda: Forum.objects.read_by_chief(number("user"), moment("now")).only("pk").order_by("pk")[:1]
+MENU = Prepared(
+    lambda: with_menu(
+        User.objects.filter(pk=number("user")).only("pk"), number("user"), moment("now")
+    ).order_by("pk")
 )
 
 
@@ -38,7 +41,4 @@ def _nav(request: HttpRequest) -> dict[str, bool]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"overview": False, "admin": False}
-    return {
-        "overview": READS_OVERVIEW.exists(user=user.pk, now=timezone.now()),
-        "admin": user.is_staff,
-    }
+    return menu_of(user, MENU.first(user=user.pk, now=timezone.now()))

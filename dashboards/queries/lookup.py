@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from assessments.models import RoundForum
-from forums.models import Forum, Membership
+from forums.menu import menu_of, with_menu
+from forums.models import Membership
 from plf.lib.prepared import Prepared, moment, number
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 class Found:
     """`may_see`: the result is open to this person. `read_above`: by a chief who is no member.
 
-    `reads_overview`: whether the person has forums on an overview, for the menu.
+    `nav`: the menu's links.
     """
 
     round_forum: RoundForum
     may_see: bool
     read_above: bool
-    reads_overview: bool
+    nav: dict[str, bool]
 
     def waits_for_release(self, now: datetime) -> bool:
         """Whether the chief above has yet to be let in."""
@@ -48,24 +49,20 @@ def find(user: "User", round_id: int, forum_id: int, now: datetime) -> Found:
         round_forum=row,
         may_see=annotated.may_see,
         read_above=row.forum.chief_id is not None and not annotated.chief_is_member,
-        reads_overview=annotated.reads_overview,
+        nav=menu_of(user, row),
     )
 
 
 def _round_forum() -> QuerySet[RoundForum]:
     user, now = number("user"), moment("now")
     open_to = RoundForum.objects.result_open_to(user, now).filter(pk=OuterRef("pk"))
-    return (
+    rows = (
         RoundForum.objects.visible_to(user, now)
         .whole()
         .filter(round=number("round_id"), forum=number("forum_id"))
-        .annotate(
-            may_see=Exists(open_to),
-            chief_is_member=Exists(chief_as_member(now)),
-            reads_overview=Exists(Forum.objects.read_by_chief(user, now)),
-        )
-        .order_by("pk")[:1]
+        .annotate(may_see=Exists(open_to), chief_is_member=Exists(chief_as_member(now)))
     )
+    return with_menu(rows, user, now).order_by("pk")[:1]
 
 
 ROUND_FORUM = Prepared(_round_forum)

@@ -29,6 +29,7 @@ from dashboards.queries.published import read
 from dashboards.queries.shared import agreed_before, basis_text, pillar_level, pillar_move
 from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures, pillar_gaps
 from dashboards.queries.waiting import Why
+from forums.menu import menu_of, with_menu
 from forums.models import Forum
 from plf.lib.collation import InDanish
 from plf.lib.danish import signed
@@ -60,7 +61,7 @@ def overview_for(
     asked = Forum.objects.read_by_chief(user, now)
     if round_ is not None:
         asked = asked.filter(round_forums__round=round_)
-    forums = list(asked.order_by(InDanish("name"), "pk"))
+    forums = list(with_menu(asked, user, now).order_by(InDanish("name"), "pk"))
     rows = _load(user, forums, now, round_)
     results = [_result_row(forum, rows) for forum in forums if forum.pk in rows.newest]
     rest = [forum for forum in forums if forum.pk not in rows.newest]
@@ -74,6 +75,7 @@ def overview_for(
         without=tuple(forum for forum in rest if forum.pk not in rows.coming),
         rounds=() if round_ else rounds_of(forums, now),
         count=len(forums),
+        nav=menu_of(user, forums[0]) if forums else {},
     )
 
 

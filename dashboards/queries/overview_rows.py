@@ -117,6 +117,7 @@ class Overview:
     without: tuple[Forum, ...]
     rounds: tuple[RoundRow, ...]
     count: int
+    nav: dict[str, bool]
 
 
 def order_in(columns: Sequence[Column], sort: str, *, shared: bool) -> str:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Exists
 from django.http import Http404
 
 from assessments.models import RoundForum, SharedRating
@@ -18,6 +17,7 @@ from dashboards.queries.editions import load_editions
 from dashboards.queries.over_time import Confidential, Rounds, Shared
 from dashboards.queries.published import read
 from dashboards.queries.series import Line, pillar_lines
+from forums.menu import menu_of, with_menu
 from forums.models import Forum
 from results import replica
 from results.models import Publication
@@ -54,19 +54,14 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Trend:
     forum: Forum
-    reads_overview: bool
+    nav: dict[str, bool]
     sections: tuple[Section, ...]
 
 
 def trend_of(user: "User", forum_id: int, now: datetime) -> Trend:
     """All rounds whose result is open to this person; 404 for those who may not know the forum."""
-    forum: Any = (
-        Forum.objects.visible_to(user, now)
-        .filter(pk=forum_id)
-        .annotate(reads_overview=Exists(Forum.objects.read_by_chief(user, now)))
-        .order_by("pk")
-        .first()
-    )
+    visible = Forum.objects.visible_to(user, now).filter(pk=forum_id)
+    forum = with_menu(visible, user, now).order_by("pk").first()
     if forum is None:
         raise Http404
     rows = list(
@@ -75,7 +70,7 @@ def trend_of(user: "User", forum_id: int, now: datetime) -> Trend:
         .select_related("round__edition__framework")
         .order_by("round__closes_at", "pk")
     )
-    return Trend(forum, forum.reads_overview, tuple(_sections(rows, forum_id)))
+    return Trend(forum, menu_of(user, forum), tuple(_sections(rows, forum_id)))
 
 
 def _sections(rows: Sequence[RoundForum], forum_id: int) -> Iterable[Section]:

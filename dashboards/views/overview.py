@@ -13,7 +13,6 @@ from assessments.models import Round
 from audit.enums import Kind
 from dashboards.queries.overview import overview_for
 from dashboards.queries.overview_rows import Overview
-from dashboards.views._page import menu
 from dashboards.views._person import person
 from dashboards.views._seen import note
 from forums.models import Forum
@@ -29,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     _note(request, shown, now)
     return TemplateResponse(
-        request, "dashboards/overview.html", _page(request, shown) | {"round": None}
+        request, "dashboards/overview.html", _page(shown) | {"round": None}
     )
 
 
@@ -49,7 +48,7 @@ def overview_round(request: HttpRequest, round_id: int) -> HttpResponse:
     shown = overview_for(user, now, sort=sort, round_=round_)
     _note(request, shown, now)
     whose = {"round": round_, "round_closed": round_.closes_at <= now}
-    return TemplateResponse(request, "dashboards/overview.html", _page(request, shown) | whose)
+    return TemplateResponse(request, "dashboards/overview.html", _page(shown) | whose)
 
 
 def _note(request: HttpRequest, shown: Overview, now: datetime) -> None:
@@ -58,5 +57,5 @@ def _note(request: HttpRequest, shown: Overview, now: datetime) -> None:
     note(request, [result_deed(Kind.RESULT_READ, row, detail="overview") for row in seen], now)
 
 
-def _page(request: HttpRequest, shown: Overview) -> dict[str, object]:
-    return {"nav": menu(person(request), overview=bool(shown.count)), "overview": shown}
+def _page(shown: Overview) -> dict[str, object]:
+    return {"nav": shown.nav, "overview": shown}

@@ -22,7 +22,7 @@ from dashboards.queries.shared import shared_result
 from dashboards.queries.shown import ForumResult
 from dashboards.queries.waiting import waiting_for
 from dashboards.screens import result_screens, shared_screens
-from dashboards.views._page import common, menu
+from dashboards.views._page import common
 from dashboards.views._person import person
 from dashboards.views._seen import note_result
 from forums.permissions import Permission, permissions_in
@@ -144,7 +144,7 @@ def _wait(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
         request,
         "dashboards/result_waiting.html",
         {
-            "nav": menu(person(request), overview=found.reads_overview),
+            "nav": found.nav,
             "round_forum": found.round_forum,
             "waiting": waiting,
             "house": drawn.outline_house(waiting.editions, found.round_forum.round.edition)

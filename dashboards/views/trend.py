@@ -16,7 +16,6 @@ from dashboards.drawn import ICONS
 from dashboards.queries.series import Line
 from dashboards.queries.trend import Section, trend_of
 from dashboards.trends import MOST_DATES, Multiple, multiple
-from dashboards.views._page import menu
 from dashboards.views._person import person
 from dashboards.views._seen import note
 
@@ -49,7 +48,7 @@ def trend(request: HttpRequest, forum_id: int) -> HttpResponse:
         request,
         "dashboards/trend.html",
         {
-            "nav": menu(user, overview=shown.reads_overview),
+            "nav": shown.nav,
             "trend": shown,
             "sections": [(section, _draw(section)) for section in shown.sections],
         },

@@ -6,8 +6,8 @@ from django.utils import timezone
 from accounts.models import User
 from forums.enums import Role
 from forums.models import Administrator, Membership
-from forums.operations import add_member, appoint, change_role
-from tests.factories import MembershipFactory
+from forums.operations import add_member, appoint, change_role, let_out_administrators
+from tests.factories import AdministratorFactory, MembershipFactory, UserFactory
 
 
 @pytest.fixture
@@ -67,3 +67,47 @@ def test_appoint_lets_the_person_in(cast, now):
     cast.newcomer.refresh_from_db()
     assert cast.newcomer.is_staff
     assert Administrator.objects.filter(municipality=cast.municipality).count() == 2
+
+
+def test_administrator_who_steps_down_is_let_out_unless_they_administer_elsewhere(cast, now):
+    post = Administrator.objects.get(user=cast.administrator)
+    elsewhere = AdministratorFactory(
+        municipality=cast.other_municipality, user=cast.administrator, ends_at=None
+    )
+
+    seen = []
+    for left in (post, elsewhere):
+        left.ends_at = now
+        appoint(administrator=left, now=now)
+        cast.administrator.refresh_from_db()
+        seen.append(cast.administrator.is_staff)
+
+    assert seen == [True, False]
+
+
+def test_appointment_that_has_ended_already_lets_nobody_in(cast, now):
+    appoint(
+        administrator=Administrator(
+            municipality=cast.municipality,
+            user=cast.newcomer,
+            starts_at=now - timedelta(days=9),
+            ends_at=now - timedelta(days=1),
+        ),
+        now=now,
+    )
+
+    cast.newcomer.refresh_from_db()
+    assert not cast.newcomer.is_staff
+
+
+def test_those_whose_post_ends_by_its_date_are_let_out_and_nobody_else(cast, now):
+    system = UserFactory(is_staff=True, is_superuser=True)
+    coming = AdministratorFactory(
+        municipality=cast.municipality, starts_at=now + timedelta(days=3)
+    ).user
+    Administrator.objects.filter(user=cast.administrator).update(ends_at=now)
+
+    let_out_administrators(now=now)
+
+    inside = set(User.objects.filter(is_staff=True).values_list("pk", flat=True))
+    assert inside == {system.pk, coming.pk, cast.outsider.pk}

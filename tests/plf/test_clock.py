@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.utils import timezone
 
 from assessments.enums import RoundState
 from assessments.models import Participation
 from assessments.operations.counting import count_answered
+from forums.models import Administrator
 from results.models import Publication
 from tests.factories import RoundFactory, RoundForumFactory
 from tests.worlds import open_round_of
@@ -44,6 +46,16 @@ def test_clock_seals_a_closed_round_once(cast):
     world.round.refresh_from_db()
     assert world.round.sealed_at is not None
     assert Publication.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clock_lets_out_an_administrator_whose_post_has_ended(cast):
+    Administrator.objects.filter(user=cast.administrator).update(ends_at=timezone.now())
+
+    call_command("clock")
+
+    cast.administrator.refresh_from_db()
+    assert not cast.administrator.is_staff
 
 
 @pytest.mark.django_db

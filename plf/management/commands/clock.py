@@ -18,6 +18,7 @@ from assessments.operations.leaving import remove_leavers
 from assessments.operations.reminding import MAIL_CHECKS, post_due_reminders
 from assessments.operations.rounds import open_due_rounds
 from dashboards.operations.retention import forget_if_due
+from forums.operations import let_out_administrators
 from results.cleaning import clean_up_if_due
 from results.filing import file_results, settle_if_restored
 from results.seal import seal_due_rounds
@@ -50,6 +51,7 @@ def beat() -> None:
         log.warning("The database was restored: results were taken from their files")
     count_answered(now=now)
     remove_leavers(now=now)
+    let_out_administrators(now=now)
     opened = open_due_rounds(now=now)
     close_finished_rounds(now=now)
     sealed = seal_due_rounds(now=now)
