@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from audit.enums import Kind
-from audit.operations import log, log_all
+from audit.operations import log
 from forums.admin_forms import (
     ForumForm,
     MembershipForm,
@@ -26,9 +25,9 @@ from forums.admin_scope import (
     is_system_administrator,
     without_buttons,
 )
-from forums.deeds import changed_seat_deeds, chief_deed, seat_deed
+from forums.deeds import chief_deed
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
-from forums.operations import appoint, change_role
+from forums.operations import add_member, appoint, change_seats
 from plf.lib.collation import InDanish
 
 
@@ -192,20 +191,8 @@ class ForumAdmin(ToldChanges):
             log(chief_deed(obj), now=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A lead who steps back does so before the next one steps in."""
-        memberships = formset.save(commit=False)
-        changed = {row.pk: names for row, names in formset.changed_objects}
+        formset.save(commit=False)
         now = timezone.now()
-        for membership in sorted(memberships, key=lambda row: row.is_lead):
-            stays = membership.ends_at is None or membership.ends_at > now
-            names = set(changed.get(membership.pk, ()))
-            if membership.pk is None:
-                membership.save()
-                log(seat_deed(Kind.MEMBER_JOINED, membership), now=now)
-                continue
-            if "role" in names and stays:
-                names.remove("role")  # the operation logs it
-                change_role(membership=membership, role=membership.role, now=now)
-            else:
-                membership.save(update_fields=["is_lead", "ends_at"])
-            log_all(changed_seat_deeds(membership, changed=names, stays=stays), now=now)
+        for seat in formset.new_objects:
+            add_member(user=seat.user, forum=seat.forum, role=seat.role, now=now)
+        change_seats(changed=formset.changed_objects, now=now)

@@ -1,6 +1,6 @@
 """Changes to who sits where."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -35,6 +35,25 @@ def add_member(*, user: User, forum: Forum, role: str, now: datetime) -> Members
     seat = Membership.objects.create(forum=forum, user=user, role=role, starts_at=now)
     log(seat_deed(Kind.MEMBER_JOINED, seat), now=now)
     return seat
+
+
+@transaction.atomic
+def change_seats(*, changed: Iterable[tuple[Membership, Collection[str]]], now: datetime) -> None:
+    """Keep what is new in each seat: its role, whether it leads, until when; named beside it.
+
+    A lead who steps back does so before the next one steps in. Whoever has left keeps the role
+    they had.
+    """
+    for seat, names in sorted(changed, key=lambda pair: pair[0].is_lead):
+        stays = seat.ends_at is None or seat.ends_at > now
+        if not stays:
+            seat.refresh_from_db(fields=["role"])
+        if "role" in names and stays:
+            change_role(membership=seat, role=seat.role, now=now)
+        else:
+            seat.save(update_fields=["is_lead", "ends_at"])
+        rest = set(names) - {"role"}  # which the change of role logs
+        log_all(changed_seat_deeds(seat, changed=rest, stays=stays), now=now)
 
 
 @transaction.atomic
