@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
@@ -33,21 +33,12 @@ class ForumResults:
         return self.results[NEWEST:]
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
-    """`reads_overview`: whether the person has forums on an overview, for the menu."""
-
-    forums: tuple[ForumResults, ...]
-    reads_overview: bool
-
-
-def results_of(user: "User", now: datetime) -> Results:
+def results_of(user: "User", now: datetime) -> list[ForumResults]:
     """The forums that the person is in come first, then those they read as the chief above."""
     own = Membership.objects.current(now).filter(user=user, forum=OuterRef("pk"))
-    on_overview = Forum.objects.read_by_chief(user, now).filter(pk=OuterRef("pk"))
-    forums: list[Any] = list(
+    forums = (
         Forum.objects.visible_to(user, now)
-        .annotate(own=Exists(own), on_overview=Exists(on_overview))
+        .annotate(own=Exists(own))
         .order_by("-own", InDanish("name"), "pk")
     )
     by_forum: dict[int, list[RoundForum]] = defaultdict(list)
@@ -57,7 +48,4 @@ def results_of(user: "User", now: datetime) -> Results:
         .order_by("-round__closes_at", "-pk")
     ):
         by_forum[row.forum_id].append(row)
-    return Results(
-        forums=tuple(ForumResults(forum, tuple(by_forum[forum.pk])) for forum in forums),
-        reads_overview=any(forum.on_overview for forum in forums),
-    )
+    return [ForumResults(forum, tuple(by_forum[forum.pk])) for forum in forums]

@@ -27,9 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if not shown.count:
         raise PermissionDenied
     _note(request, shown, now)
-    return TemplateResponse(
-        request, "dashboards/overview.html", _page(shown) | {"round": None}
-    )
+    return TemplateResponse(request, "dashboards/overview.html", _page(shown) | {"round": None})
 
 
 @require_safe

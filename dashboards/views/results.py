@@ -6,16 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboards.queries.results import results_of
-from dashboards.views._page import menu
 from dashboards.views._person import person
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    found = results_of(user, timezone.now())
-    return TemplateResponse(
-        request,
-        "dashboards/results.html",
-        {"nav": menu(user, overview=found.reads_overview), "forums": found.forums},
-    )
+    forums = results_of(person(request), timezone.now())
+    return TemplateResponse(request, "dashboards/results.html", {"forums": forums})
