@@ -1,7 +1,8 @@
 """Everything of one municipality in open formats: CSV, JSON and TOML, as docs/exports.md describes.
 
 Left out: the answers of rounds that are not counted yet, and what would tell who has answered in
-them; passwords, passkeys and sessions, which open doors and tell nothing.
+them; passwords, codes, passkeys and sessions, which open doors and tell nothing; and, of people who
+belong to another municipality too, what happened to them there.
 """
 
 import csv
@@ -13,10 +14,13 @@ from io import StringIO
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model, Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Model, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Mail, User
+from accounts.sign_in_mails import AT_ONCE
 from assessments.framework_writing import toml_of
 from assessments.models import (
     Edition,
@@ -29,6 +33,7 @@ from assessments.models import (
     SharedRating,
 )
 from assessments.operations.as_file import file_of
+from assessments.operations.inviting import REMINDERS, topic_of
 from audit.models import Entry
 from dashboards.exports.json import json_file
 from dashboards.exports.taken import Taken
@@ -60,17 +65,60 @@ def people_of(municipality: Municipality) -> QuerySet[User]:
     )
 
 
+def people_alone_here(municipality: Municipality) -> QuerySet[User]:
+    """Those of `people_of` who neither are nor were in another; whoever runs it all is not one."""
+    elsewhere = (
+        Q(pk__in=Membership.objects.exclude(forum__municipality=municipality).values("user"))
+        | Q(pk__in=Administrator.objects.exclude(municipality=municipality).values("user"))
+        | Q(
+            pk__in=Forum.objects.exclude(municipality=municipality)
+            .exclude(chief=None)
+            .values("chief")
+        )
+    )
+    return people_of(municipality).exclude(elsewhere).filter(is_superuser=False)
+
+
+def mails_of(municipality: Municipality) -> QuerySet[Mail]:
+    """Those of its settled rounds, and those of no round to people who belong nowhere else.
+
+    Never a reminder: whoever got one had not answered.
+    """
+    settled = Round.objects.filter(municipality=municipality).exclude(sealed_at=None, lost_at=None)
+    topics = [topic_of(round_) for round_ in settled.order_by("pk")]
+    told = Q(topic__in=topics) | Q(topic="", to__in=people_alone_here(municipality))
+    return Mail.objects.filter(told).exclude(kind__in=[*REMINDERS, *AT_ONCE])
+
+
+def history_of(municipality: Municipality) -> QuerySet[LogEntry]:
+    """The administration's history of its things and its people, whoever wrote it."""
+    told = Q()
+    for rows in _things_of(municipality):
+        keys = rows.order_by().annotate(written=Cast("pk", CharField())).values("written")
+        told |= Q(content_type=ContentType.objects.get_for_model(rows.model), object_id__in=keys)
+    return LogEntry.objects.filter(told)
+
+
+def _things_of(municipality: Municipality) -> Iterator[QuerySet[Any]]:
+    """What the administration shows."""
+    yield Municipality.objects.filter(pk=municipality.pk)
+    yield Unit.objects.filter(municipality=municipality)
+    yield Forum.objects.filter(municipality=municipality)
+    yield Round.objects.filter(municipality=municipality)
+    yield Framework.objects.filter(municipality=municipality)
+    yield Edition.objects.filter(framework__municipality=municipality)
+    yield people_alone_here(municipality)
+
+
 def tables_of(municipality: Municipality) -> dict[str, QuerySet[Any]]:
     """One CSV file each, by name."""
     own = Q(municipality=municipality)
     sealed = Q(round__sealed_at__isnull=False)
-    people = people_of(municipality)
-    running = Round.objects.unsettled().filter(own).order_by("pk").values_list("pk", flat=True)
     forums = Forum.objects.filter(own)
     return {
         "units": Unit.objects.filter(own),
         "forums": forums,
-        "people": people,
+        "people": people_of(municipality),
         "memberships": Membership.objects.filter(forum__municipality=municipality),
         "administrators": Administrator.objects.filter(own),
         "frameworks": Framework.objects.filter(own),
@@ -82,13 +130,11 @@ def tables_of(municipality: Municipality) -> dict[str, QuerySet[Any]]:
         ),
         "local_wordings": LocalWording.objects.filter(forum__municipality=municipality),
         "mail_texts": MailText.objects.filter(own),
-        "mails": Mail.objects.filter(to__in=people).exclude(
-            topic__in=[f"round-{pk}" for pk in running]
-        ),
+        "mails": mails_of(municipality),
         "publications": Publication.objects.filter(own & sealed),
         "comments": Comment.objects.filter(own & sealed),
         "log": Entry.objects.filter(municipality=municipality.pk),
-        "history": LogEntry.objects.filter(user__in=people),
+        "history": history_of(municipality),
     }
 
 

@@ -12,6 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Mail, User
@@ -19,7 +20,7 @@ from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
 from assessments.models import Edition, Goal, Pillar
 from audit.models import Entry
-from dashboards.operations.tenant_export import tables_of
+from dashboards.operations.tenant_export import export_files, tables_of
 from forums.models import Forum, Membership, Municipality
 from results.filing import file_results
 from results.models import Beat
@@ -83,15 +84,19 @@ def fill(word: str, slug: str) -> tuple[Municipality, OpenRound]:
     MailFactory(to=chief, subject=f"{word} mail", sent_at=timezone.now())
     MailFactory(to=chief, subject="Påmindelse", topic=f"round-{opened.round.pk}")
     EntryFactory(municipality=municipality.pk, name=f"{word} i loggen", actor=chief.log_key)
+    changed(above, by=chief, name=f"{word} historik")
+    return municipality, opened
+
+
+def changed(thing: Model, *, by: User, name: str = "") -> None:
     LogEntry.objects.create(
-        user=chief,
-        content_type=ContentType.objects.get_for_model(Forum),
-        object_id=str(above.pk),
-        object_repr=f"{word} historik",
+        user=by,
+        content_type=ContentType.objects.get_for_model(thing),
+        object_id=str(thing.pk),
+        object_repr=name or str(thing),
         action_flag=CHANGE,
         change_message="[]",
     )
-    return municipality, opened
 
 
 def edition_goal(edition: Edition) -> Goal:
@@ -138,6 +143,57 @@ def test_export_does_not_tell_who_has_answered(tmp_path):
     assert set(rows[0]) == {"id", "round_forum_id", "user_id", "role"}
     assert "Påmindelse" not in (tmp_path / "ud" / "mails.csv").read_text("utf-8")
     assert opened.round.sealed_at is None
+
+
+def exported(municipality: Municipality, name: str) -> list[dict[str, str]]:
+    files = {file.name: file.content for file in export_files(municipality, timezone.now())}
+    return list(csv.DictReader(StringIO(files[name].decode())))
+
+
+def test_export_tells_nothing_of_another_municipality_through_a_person_of_both(cast):
+    """Of two leaders of both, one has answered in the other municipality's open round."""
+    neighbours = Forum.objects.get(municipality=cast.other_municipality)
+    answered, reminded = cast.members[2:4]
+    for person in (answered, reminded):
+        MembershipFactory(forum=neighbours, user=person)
+    theirs = open_round_of(cast.forum)
+    own = open_round_of(neighbours, name="Naboens runde")
+    own.round.sealed_at = timezone.now()
+    own.round.save()
+    MailFactory(to=reminded, kind="halfway", topic=f"round-{theirs.round.pk}")
+    MailFactory(to=answered, kind="erasure_asked", subject="Noget i Testkommune")
+    told = MailFactory(to=reminded, kind="results", topic=f"round-{own.round.pk}")
+    changed(cast.forum, by=reminded)
+    changed(reminded, by=cast.administrator)
+    changed(neighbours, by=cast.outsider)
+
+    mails = exported(cast.other_municipality, "mails.csv")
+    history = exported(cast.other_municipality, "history.csv")
+
+    assert [row["id"] for row in mails] == [str(told.pk)]
+    assert [row["object_repr"] for row in history] == ["Naboens forum"]
+
+
+@pytest.mark.parametrize("kind", ["halfway", "last_day", "login_code"])
+def test_export_holds_no_reminder_and_no_code(cast, kind):
+    lost = open_round_of(cast.forum)
+    lost.round.lost_at = timezone.now()
+    lost.round.save()
+    MailFactory(to=cast.chief, kind=kind, topic=f"round-{lost.round.pk}")
+    MailFactory(to=cast.chief, kind=kind)
+    told = MailFactory(to=cast.chief, kind="invitation", topic=f"round-{lost.round.pk}")
+
+    mails = exported(cast.municipality, "mails.csv")
+
+    assert [row["id"] for row in mails] == [str(told.pk)]
+
+
+def test_export_holds_the_history_of_those_who_belong_here_alone(cast):
+    changed(cast.members[2], by=cast.administrator)
+
+    history = exported(cast.municipality, "history.csv")
+
+    assert [row["object_repr"] for row in history] == [cast.members[2].name]
 
 
 def test_export_as_one_file(tmp_path):
