@@ -18,6 +18,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 
 from accounts.enums import Language
 from accounts.mail_look import LOOK
@@ -33,6 +34,7 @@ PATIENCE = 15
 STRIKES = 3
 # One beat sends for so many seconds at most.
 BUDGET = timedelta(seconds=45)
+SALT = "accounts.operations.message_of"
 log = logging.getLogger(__name__)
 
 # By kind: whether the mail is still to be sent, asked at the moment of sending.
@@ -191,14 +193,16 @@ def _outcome_of(error: Exception) -> _Outcome:
 def message_of(mail: Mail) -> EmailMultiAlternatives:
     """The mail as it leaves: the text, the same as a page, and the calendar file.
 
-    Its Message-ID stays the same, so that a mail system can tell a second copy.
+    Its Message-ID stays the same, so that a mail system can tell a second copy; and is no number,
+    which would tell how many mails came before it: how many others were reminded.
     """
     host = settings.SITE_URL.split("//")[-1].split(":")[0]
+    key = salted_hmac(SALT, str(mail.pk), algorithm="sha256").hexdigest()
     message = EmailMultiAlternatives(
         mail.subject,
         text_of(mail),
         to=[mail.address or mail.to.email],
-        headers={"Message-ID": f"<mail-{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{key}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=get_connection(timeout=PATIENCE),
     )
     message.attach_alternative(page_of(mail), "text/html")

@@ -1,6 +1,7 @@
 """The outbox: each mail leaves once, and one that cannot stops nobody else."""
 
 import logging
+import re
 import smtplib
 import threading
 from datetime import timedelta
@@ -239,6 +240,18 @@ def test_accepted_and_then_died_is_logged_and_carries_the_same_id(scripted, capl
     assert len({message.extra_headers["Message-ID"] for message in sent.outbox}) == 1
     assert len(sent.outbox) == 2
     assert "may leave twice" in caplog.text
+
+
+def test_id_of_a_mail_does_not_tell_how_many_came_before_it(settings):
+    """Whoever is reminded could else work out how many were reminded before them."""
+    mails = MailFactory.create_batch(3)
+
+    ids = {message_of(mail).extra_headers["Message-ID"] for mail in mails}
+    settings.SECRET_KEY = "another"
+    others = {message_of(mail).extra_headers["Message-ID"] for mail in mails}
+
+    assert len(ids | others) == 6
+    assert all(re.fullmatch(r"<[0-9a-f]{64}@localhost>", id_) for id_ in ids)
 
 
 @pytest.mark.django_db(transaction=True)
