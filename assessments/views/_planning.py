@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,16 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Mail
 from assessments.enums import RoundState
 from assessments.models import Participation, Round, RoundForum
-from assessments.operations.inviting import (
-    HALFWAY,
-    INVITATION,
-    LAST_DAY,
-    MOVED,
-    REMINDERS,
-    RESTORED,
-    RESULTS,
-    topic_of,
-)
+from assessments.operations.inviting import INVITATION, MOVED, RESTORED, RESULTS, topic_of
 from assessments.operations.local_wordings import wordable_forums
 from assessments.operations.rounds import to_be_asked
 from assessments.views._lookup import person
@@ -36,10 +26,10 @@ from plf.lib.collation import InDanish, danish_key
 if TYPE_CHECKING:
     pass
 
+# Those that go to all invited. Reminders are not counted: one goes with its receiver when they are
+# erased, so that the number would tell whether that one had answered.
 MAIL_NAMES: Mapping[str, Promise] = {
     INVITATION: gettext_lazy("Invitations"),
-    HALFWAY: gettext_lazy("Reminders halfway"),
-    LAST_DAY: gettext_lazy("Reminders on the last working day"),
     MOVED: gettext_lazy("New closing time"),
     RESTORED: gettext_lazy("The round goes on after a restore"),
     RESULTS: gettext_lazy("The result is open"),
@@ -159,17 +149,12 @@ class MailsSent:
     undelivered: list[str]
 
 
-def mails_sent(round_: Round, now: datetime) -> MailsSent:
-    """How many mails of each kind, and where no invitation could be delivered.
-
-    Reminders as of last midnight, like the number of answers: who gets one has not answered yet.
-    """
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+def mails_sent(round_: Round) -> MailsSent:
+    """How many mails of each kind, and where no invitation could be delivered."""
     mails = Mail.objects.filter(topic=topic_of(round_), kind__in=MAIL_NAMES)
-    told = mails.exclude(kind__in=REMINDERS, created_at__gte=midnight)
     found = {
         row["kind"]: row
-        for row in told.values("kind")
+        for row in mails.values("kind")
         .annotate(
             sent=Count("pk", filter=Q(sent_at__isnull=False)),
             waiting=Count("pk", filter=Q(sent_at=None, given_up_at=None)),

@@ -60,7 +60,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
         "can_close_early": round_.closes_at > now + NOTICE,
         "can_invite": state == RoundState.OPEN and now <= round_.closes_at - LAST_CALL,
         "standings": standings(place, now),
-        "mails": mails_sent(round_, now) if place.may_plan else None,
+        "mails": mails_sent(round_) if place.may_plan else None,
     }
     return TemplateResponse(request, "assessments/round.html", context)
 

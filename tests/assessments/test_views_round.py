@@ -73,17 +73,24 @@ def test_round_tells_the_number_of_last_midnight_alone(cast, client_of, world):
 
 
 def test_round_page_is_the_same_whoever_has_answered(cast, client_of, world):
-    """For one who plans it: not a byte tells of answers, done or reminders since midnight."""
+    """For one who plans it: not a byte tells of answers and done since midnight, or of reminders.
+
+    A reminder goes with its receiver when they are erased: a number of them would tell of that one.
+    """
 
     def page() -> str:
         text = page_of(client_of(cast.administrator), world)
         return "\n".join(line for line in text.splitlines() if "csrfmiddlewaretoken" not in line)
 
+    MailFactory(kind="invitation", topic=f"round-{world.round.pk}")
     with time_machine.travel(timezone.now(), tick=False):
         before = page()
         world.answer([3, None, 5])
         Participation.objects.update(done_at=timezone.now())
-        MailFactory(kind="halfway", topic=f"round-{world.round.pk}")
+        for kind, days in (("halfway", 3), ("last_day", 0)):
+            written_at = timezone.now() - days * DAY
+            topic = f"round-{world.round.pk}"
+            MailFactory(kind=kind, topic=topic, created_at=written_at, sent_at=written_at)
 
         assert page() == before
 
@@ -172,8 +179,8 @@ def test_round_counts_mails_and_names_addresses_that_failed(cast, client_of, wor
     MailFactory(kind="invitation", topic=topic, to__email="b@x.example", given_up_at=now, tries=9)
     MailFactory(kind="invitation", topic=topic, to__email="a@x.example", tries=2)
     MailFactory(kind="invitation", topic=topic)
-    MailFactory(kind="halfway", topic=topic, created_at=now - DAY, sent_at=now, tries=3)
-    MailFactory(kind="halfway", topic=topic, to__email="c@x.example", created_at=now, tries=3)
+    MailFactory(kind="moved", topic=topic, sent_at=now, tries=3)
+    MailFactory(kind="halfway", topic=topic, to__email="c@x.example", sent_at=now, tries=3)
     MailFactory(kind="invitation", topic="round-0", to__email="d@x.example", given_up_at=now)
 
     mails = client_of(cast.unit_head).get(url_of(world)).context["mails"]
