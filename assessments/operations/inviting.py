@@ -88,7 +88,7 @@ def post_moved(*, round_: Round, now: datetime) -> None:
         return Letter(
             to=row.user,
             kind=MOVED,
-            occasion=_occasion(row, now),
+            occasion=occasion_of(row, now),
             topic=topic_of(round_),
             subject=_one_line(_("The round closes %(closes)s") % {"closes": closes}),
             body=body,
@@ -108,7 +108,7 @@ def post_cancelled(*, round_: Round, now: datetime) -> None:
         return Letter(
             to=row.user,
             kind=CANCELLED,
-            occasion=_occasion(row, now),
+            occasion=occasion_of(row, now),
             topic=topic_of(round_),
             subject=_one_line(_("The round %(round)s is cancelled") % words),
             body=_(
@@ -163,10 +163,13 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())[:200]
 
 
-def _occasion(participation: Participation, now: datetime | None = None) -> str:
-    """With a time for what may happen more than once."""
+def occasion_of(participation: Participation, now: datetime | None = None) -> str:
+    """Of this one invitation: who leaves and comes back has another.
+
+    With a time for what may happen more than once.
+    """
     again = f"/{now:%Y%m%d%H%M%S}" if now else ""
-    return f"round-forum-{participation.round_forum_id}{again}"
+    return f"round-forum-{participation.round_forum_id}/{participation.pk}{again}"
 
 
 def whole(
@@ -200,7 +203,7 @@ def post(text_kind: str, kind: str, to: Iterable[Participation], now: datetime) 
         return Letter(
             to=row.user,
             kind=kind,
-            occasion=_occasion(row),
+            occasion=occasion_of(row),
             topic=topic_of(round_),
             subject=words.subject,
             body=words.body,

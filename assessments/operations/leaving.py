@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.operations import post_mail
 from assessments.enums import RoundKind
 from assessments.models import Participation, Round, RoundForum
+from assessments.operations.inviting import occasion_of
 from assessments.operations.rounds import RoundCannotBePlanned, require_confidential
 from forums.models import Membership
 
@@ -94,7 +95,7 @@ def _tell(participation: Participation, now: datetime) -> None:
         post_mail(
             to=participation.user,
             kind="left",
-            occasion=f"round-forum-{participation.round_forum_id}",
+            occasion=occasion_of(participation),
             subject=_("You are no longer in %(forum)s") % {"forum": forum},
             body=_(
                 "You have left %(forum)s while the round %(round)s is open. If you had answered, "

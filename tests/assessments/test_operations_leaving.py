@@ -4,19 +4,24 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import mail as sent
 from django.core.management import call_command
 
 from accounts.models import Mail
+from accounts.operations import send_due_mails
 from assessments.answers import Answer
 from assessments.enums import RoundKind
 from assessments.models import Participation, Round
+from assessments.operations.changing import add_forgotten
 from assessments.operations.counting import count_answered
+from assessments.operations.inviting import post_invitations
 from assessments.operations.leaving import (
     LAST_CALL,
     TooLateToInvite,
     invite_forgotten,
     remove_leavers,
 )
+from assessments.operations.reminding import MAIL_CHECKS
 from assessments.operations.rounds import RoundCannotBePlanned
 from forums.models import Membership
 from results.models import Publication
@@ -45,6 +50,45 @@ def test_one_who_leaves_is_deleted_with_their_answers_and_told(cast):
     assert Answer.objects.count() == 5
     (mail,) = Mail.objects.all()
     assert (mail.to, mail.subject) == (gone.user, "Du er ikke længere med i Lederforum")
+
+
+def test_one_who_comes_back_is_invited_again_and_told_when_they_leave_again(cast):
+    world = open_round_of(cast.forum)
+    day = timedelta(days=1)
+    now = world.round.opens_at + day
+    user = leave(world, 1, now).user
+    remove_leavers(now=now)
+    seat = MembershipFactory(forum=cast.forum, user=user, starts_at=now)
+
+    for _ in range(2):
+        add_forgotten(round_forum=world.round_forum, membership=seat, now=now + day)
+        now += timedelta(seconds=1)
+    seat.ends_at = now + 2 * day
+    seat.save()
+    for _ in range(2):
+        remove_leavers(now=now + 2 * day)
+        now += timedelta(seconds=1)
+
+    kinds = Mail.objects.filter(to=user).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["left", "invitation", "left"]
+
+
+def test_mail_of_the_second_invitation_leaves(cast):
+    """As it does for whoever was invited when the round opened, and has come back."""
+    world = open_round_of(cast.forum)
+    user = world.participations[1].user
+    now = world.round.opens_at + timedelta(days=1)
+    post_invitations(round_=world.round, invited=world.participations, now=now)
+    send_due_mails(now=now, checks=MAIL_CHECKS)
+    leave(world, 1, now)
+    remove_leavers(now=now)
+    seat = MembershipFactory(forum=cast.forum, user=user, starts_at=now)
+    sent.outbox.clear()
+
+    add_forgotten(round_forum=world.round_forum, membership=seat, now=now)
+    send_due_mails(now=now, checks=MAIL_CHECKS)
+
+    assert len([mail for mail in sent.outbox if mail.to == [user.email]]) == 2
 
 
 def test_mail_is_the_same_for_one_who_had_not_answered(cast):
