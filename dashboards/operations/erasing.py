@@ -14,13 +14,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Mail, SignIn, User
 from accounts.operations import Letter, post_mails
+from assessments.models import Participation
 from audit.enums import Kind
 from audit.operations import Deed, log_all
 from forums.models import Administrator, Municipality
@@ -34,12 +35,18 @@ class CannotBeErased(Exception):
 
 @transaction.atomic
 def ask_for_erasure(*, user: User, now: datetime) -> bool:
-    """Tell the municipality's administrators, by mail and on their front page; once."""
+    """Tell the municipality's administrators, by mail and on their front page; once.
+
+    The log does not name who is asked in a confidential round just then: it would tell when they
+    were here.
+    """
     if not User.objects.filter(pk=user.pk, erasure_asked_at=None).update(erasure_asked_at=now):
         return False
     own = list(municipalities_ever(user))
     log_all(
-        [Deed(kind=Kind.ERASURE_ASKED, municipality_id=row.pk, by=user) for row in own], now=now
+        [Deed(kind=Kind.ERASURE_ASKED, municipality_id=row.pk, by=user) for row in own],
+        now=now,
+        unnamed_if=Exists(Participation.objects.being_asked(user.pk)),
     )
     receivers = User.objects.filter(
         pk__in=Administrator.objects.current(now).filter(municipality__in=own).values("user")

@@ -134,6 +134,19 @@ def test_wish_is_written_on_the_page_and_taken_back(cast, client):
     assert User.objects.get(pk=cast.unit_head.pk).erasure_asked_at is None
 
 
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_wish_is_not_in_the_log_by_name_while_the_person_is_asked(cast, client, is_asked):
+    if is_asked:
+        open_round_of(cast.forum)
+
+    client.post(f"{URL}slet/")
+
+    row = Entry.objects.get(kind="erasure_asked")
+    assert row.municipality == cast.municipality.pk
+    told = (None, None) if is_asked else (cast.unit_head.log_key, "127.0.0.1")
+    assert (row.actor, row.address) == told
+
+
 def test_administrator_sees_who_asks_and_erases_them(cast, client_of):
     ask_for_erasure(user=cast.unit_head, now=timezone.now())
     administrator = client_of(cast.administrator)
