@@ -98,12 +98,14 @@ def _without_forum(own: frozenset[int], now: datetime) -> QuerySet[User]:
 
 
 def standing_of(round_: Round, row: RoundForum) -> str:
-    """One forum's line: its name and, in a confidential round, "9 af 11"."""
+    """One forum's line: its name and, once a confidential round is counted, "9 af 11"."""
     if round_.opened_at is None:
         return row.forum.name
     if round_.is_shared:
         done = gettext("done") if row.finished_at else gettext("under way")
         return f"{row.forum.name}: {done}"
+    if row.counted_at is None and round_.sealed_at is None:
+        return row.forum.name
     count = gettext("%(answered)s of %(invited)s") % {
         "answered": row.answered,
         "invited": row.invited,

@@ -14,9 +14,8 @@ from django.db.models.functions import RowNumber
 from assessments.models import Participation, Round, RoundForum
 from assessments.operations.answering import with_goals_left
 from assessments.operations.local_wordings import wordable_forums
-from dashboards import texts
 from dashboards.queries.lookup import chief_as_member
-from dashboards.queries.waiting import Why, why_not_shown
+from dashboards.queries.waiting import Why, participation_text, why_not_shown
 from forums.models import Forum, Membership
 from forums.permissions import plannable
 from plf.lib.collation import InDanish
@@ -154,10 +153,4 @@ def _following(user: "User", now: datetime, asked: set[int]) -> tuple[Following,
 
 def _follow(row: RoundForum, now: datetime) -> Following:
     why, at = why_not_shown(row, now)
-    counted = why is Why.OPEN and not row.round.is_shared
-    return Following(
-        row,
-        why,
-        at,
-        texts.participation_text(row.answered, row.invited) if counted else "",
-    )
+    return Following(row, why, at, participation_text(row, why))

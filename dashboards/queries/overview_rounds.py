@@ -9,9 +9,8 @@ from django.db.models import F, Q
 
 from assessments.enums import RoundKind
 from assessments.models import Round, RoundForum
-from dashboards import texts
 from dashboards.queries.overview_rows import Coming, RoundRow
-from dashboards.queries.waiting import Why, why_not_shown
+from dashboards.queries.waiting import Why, participation_text, why_not_shown
 from forums.models import Forum
 
 if TYPE_CHECKING:
@@ -39,9 +38,7 @@ def coming_of(
         why, at = why_not_shown(row, now)
         if why is Why.LOST and found[row.forum_id]:
             continue
-        text = texts.participation_text(row.answered, row.invited)
-        shown = why is Why.OPEN and not row.round.is_shared
-        coming = Coming(row, why, at, text if shown else "")
+        coming = Coming(row, why, at, participation_text(row, why))
         found[row.forum_id].setdefault(why in UNDER_WAY, coming)
     return {forum: tuple(stages.values()) for forum, stages in found.items()}
 

@@ -33,15 +33,19 @@ class Waiting:
 def waiting_for(found: Found, now: datetime) -> Waiting:
     row = found.round_forum
     why, at = (Why.LOST, None) if found.may_see else why_not_shown(row, now)
-    is_open = why is Why.OPEN
     return Waiting(
         why=why,
         at=at,
-        participation_text=texts.participation_text(row.answered, row.invited)
-        if is_open and not row.round.is_shared
-        else "",
-        editions=load_editions([row.round.edition]) if is_open else None,
+        participation_text=participation_text(row, why),
+        editions=load_editions([row.round.edition]) if why is Why.OPEN else None,
     )
+
+
+def participation_text(row: RoundForum, why: Why) -> str:
+    """As of last midnight; empty before the first, and where the round is not open or is shared."""
+    if why is not Why.OPEN or row.round.is_shared or row.counted_at is None:
+        return ""
+    return texts.participation_text(row.answered, row.invited)
 
 
 def why_not_shown(row: RoundForum, now: datetime) -> tuple[Why, datetime | None]:

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.enums import EditionStatus
+from assessments.models import RoundForum
 from tests.factories import (
     EditionFactory,
     ForumFactory,
@@ -61,6 +62,19 @@ def test_front_page_tells_what_is_under_way(cast, client):
     assert len(page.rounds[1].standing) == 1
     assert page.rounds[2].standing == [cast.team.name]
     assert page.drafts == [draft]
+
+
+@pytest.mark.parametrize(
+    ("counted_at", "standing"), [(None, "Lederforum"), (timezone.now(), "Lederforum: 4 af 9")]
+)
+def test_front_page_tells_a_number_from_the_first_midnight_on(cast, client, counted_at, standing):
+    RoundForum.objects.filter(pk=open_round_of(cast.forum).round_forum.pk).update(
+        answered=4, counted_at=counted_at
+    )
+
+    [line] = front_page(client).rounds
+
+    assert line.standing == [standing]
 
 
 def test_front_page_leaves_out_what_is_sealed(cast, client):

@@ -235,7 +235,7 @@ def test_planned_round_is_deleted_and_an_open_one_is_not(cast, edition, plan, cl
 def test_list_tells_how_many_as_of_midnight_and_never_who(cast, edition, client):
     world = open_round_of(cast.forum, edition=edition)
     world.answer([3, 4, 5])
-    RoundForum.objects.update(answered=2)
+    RoundForum.objects.update(answered=2, counted_at=timezone.now())
 
     pages = client.get(LIST).content.decode() + client.get(page_of(world.round)).content.decode()
 

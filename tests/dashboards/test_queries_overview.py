@@ -69,8 +69,9 @@ def test_overview_has_one_row_a_forum_in_its_group(chief, edition):
     open_round = RoundFactory(
         municipality=municipality, edition=edition, opens_at=NOW - timedelta(days=1)
     )
-    RoundForumFactory(round=open_round, forum=forums["i gang"], invited=11, answered=7)
-    RoundForumFactory(round=open_round, forum=forums["resultat"], invited=9, answered=3)
+    counted = {"round": open_round, "counted_at": NOW}
+    RoundForumFactory(**counted, forum=forums["i gang"], invited=11, answered=7)
+    RoundForumFactory(**counted, forum=forums["resultat"], invited=9, answered=3)
 
     shown = overview_for(chief, NOW)
 
@@ -105,7 +106,7 @@ def test_overview_tells_of_a_result_that_waits_and_of_the_round_under_way(chief,
         under_way = RoundFactory(
             municipality=forum.municipality, edition=edition, opens_at=NOW - timedelta(hours=1)
         )
-        RoundForumFactory(round=under_way, forum=forum, invited=8, answered=4)
+        RoundForumFactory(round=under_way, forum=forum, invited=8, answered=4, counted_at=NOW)
         assert waits.round.opens_at < under_way.opens_at
 
     shown = overview_for(chief, NOW)
@@ -158,6 +159,16 @@ def test_overview_of_one_round_lists_no_rounds(chief, edition):
     row = sealed(read_by(chief, "forum"), edition, {}, closed=CLOSED)
 
     assert overview_for(chief, NOW, round_=row.round).rounds == ()
+
+
+def test_overview_tells_no_number_before_the_first_midnight(chief, edition):
+    forum = read_by(chief, "i gang")
+    round_ = RoundFactory(municipality=forum.municipality, edition=edition, opens_at=NOW)
+    RoundForumFactory(round=round_, forum=forum, invited=9)
+
+    (row,) = overview_for(chief, NOW).under_way
+
+    assert (row.coming.why, row.coming.participation_text) == (Why.OPEN, "")
 
 
 def test_overview_tells_what_cannot_be_compared(chief, edition):

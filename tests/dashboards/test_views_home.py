@@ -28,7 +28,9 @@ def ask(user, forum, *, days: int = 14, kind: str = "confidential", **marks):
     round_ = RoundFactory(
         municipality=forum.municipality, kind=kind, closes_at=timezone.now() + days * DAY
     )
-    row = RoundForumFactory(round=round_, forum=forum, invited=9, answered=4)
+    row = RoundForumFactory(
+        round=round_, forum=forum, invited=9, answered=4, counted_at=timezone.now()
+    )
     ParticipationFactory(round_forum=row, user=user, **marks)
     return row
 
@@ -88,7 +90,18 @@ def test_home_shows_nobody_elses_marks(cast, client_of):
 
     assert response.context["home"].to_do == ()
     (following,) = response.context["home"].following
+    assert following.participation_text == "4 af 9 har svaret"
     assert following.participation_text in response.content.decode()
+
+
+def test_home_tells_no_number_before_the_first_midnight(cast, client_of):
+    open_round_of(cast.forum)
+
+    response = home(client_of(cast.facilitator))
+
+    (following,) = response.context["home"].following
+    assert (following.why, following.participation_text) == ("open", "")
+    assert "har svaret" not in response.content.decode()
 
 
 def test_home_shows_each_forum_s_newest_result_and_when_the_chief_above_sees_it(cast, client_of):

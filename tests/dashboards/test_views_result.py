@@ -212,7 +212,9 @@ def test_result_has_no_inline_style_or_script(cast, client_of, row):
 
 def waiting(cast, edition, **fields):
     round_ = RoundFactory(municipality=cast.municipality, edition=edition, **fields)
-    return RoundForumFactory(round=round_, forum=cast.forum, invited=9, answered=7)
+    return RoundForumFactory(
+        round=round_, forum=cast.forum, invited=9, answered=7, counted_at=timezone.now()
+    )
 
 
 def test_open_round_shows_how_many_have_answered_and_an_outline(cast, client_of, edition):
@@ -222,9 +224,21 @@ def test_open_round_shows_how_many_have_answered_and_an_outline(cast, client_of,
 
     assert response.templates[0].name == "dashboards/result_waiting.html"
     assert response.context["waiting"].why == "open"
-    assert response.context["waiting"].participation_text in text_of(response)
+    assert response.context["waiting"].participation_text == "7 af 9 har svaret"
+    assert "7 af 9 har svaret" in text_of(response)
     assert "shaft-fill" not in text_of(response)
     assert "goal-bar" not in text_of(response)
+
+
+def test_open_round_tells_no_number_before_the_first_midnight(cast, client_of, edition):
+    row = waiting(cast, edition)
+    row.counted_at = None
+    row.save()
+
+    response = client_of(cast.chief).get(url_of(row))
+
+    assert response.context["waiting"].participation_text == ""
+    assert "har svaret" not in text_of(response)
 
 
 def test_planned_closed_and_unopened_rounds_say_when(cast, client_of, edition):
@@ -362,7 +376,7 @@ def test_shared_result_shows_levels_notes_and_differences(cast, client_of, editi
 
 def test_shared_round_that_is_open_counts_nobody(cast, client_of, edition):
     round_ = RoundFactory(municipality=cast.municipality, edition=edition, kind="shared")
-    row = RoundForumFactory(round=round_, forum=cast.team, invited=2)
+    row = RoundForumFactory(round=round_, forum=cast.team, invited=2, counted_at=timezone.now())
 
     response = client_of(cast.department_head).get(url_of(row))
 
