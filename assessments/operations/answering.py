@@ -68,6 +68,11 @@ class RatingInput:
         return not self.keeps_value and (self.value is not None or self.no_answer)
 
     @property
+    def takes_away(self) -> bool:
+        """True where the goal may be left unrated, or with nothing."""
+        return not self.is_rated and not (self.keeps_value and self.reason)
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The columns it changes."""
         value = () if self.keeps_value else ("value", "no_answer")
@@ -141,7 +146,7 @@ def save_ratings(
     _store(answer, ratings, now)
     if answered_at is None and any(rating.is_rated for rating in ratings):
         Participation.objects.filter(pk=participation.pk).update(answered_at=now)
-    if any(not rating.is_rated and not rating.reason for rating in ratings):
+    if any(rating.takes_away for rating in ratings):
         _tidy(participation, answer, goal_ids)
 
 

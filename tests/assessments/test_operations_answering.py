@@ -122,6 +122,16 @@ def test_cleared_value_keeps_its_reason(world, mine, now):
     assert answered_at(mine) is None
 
 
+def test_one_who_clears_the_last_value_and_writes_a_reason_has_not_answered(world, mine, now):
+    goal = world.goals[0].pk
+    save(mine, now, RatingInput(goal, 4))
+
+    save(mine, now, RatingInput(goal, reason="Kun ord"))
+
+    assert stored(mine) == {goal: (None, False, "Kun ord")}
+    assert answered_at(mine) is None
+
+
 def test_cleared_goal_is_deleted_and_the_others_still_count(world, mine, now):
     first, second, *_rest = (goal.pk for goal in world.goals)
     save(mine, now, RatingInput(first, 4), RatingInput(second, 4))
