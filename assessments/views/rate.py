@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.enums import RoundState
@@ -168,11 +170,15 @@ def withdraw(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse
     now = timezone.now()
     participation = invitation_or_404(request, round_id, forum_id, now)
     try:
-        if is_own_page(request, participation):
-            answering.withdraw(participation=participation, now=now)
+        if not is_own_page(request, participation):
+            return redirect("assessments:rate", round_id, forum_id)
+        answering.withdraw(participation=participation, now=now)
     except RoundTakesNoAnswers:
         return closed_page(request, participation, now, status=409)
-    return redirect("assessments:rate", round_id, forum_id)
+    text = _("Your answers are deleted. You can answer again until the round closes.")
+    messages.success(request, text)
+    # At the message itself, which so gets the focus, without the script too.
+    return redirect(reverse("assessments:rate", args=(round_id, forum_id)) + "#besked")
 
 
 def _rating(form: GoalForm) -> RatingInput:

@@ -114,6 +114,7 @@ class Queue {
     this.waiting.delete(goal);
     const answer = await postWithFreshToken(this.form, goal, change);
     this.underway = null;
+    if (this.closed) return;
     if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer);
     else this.settle(goal, change, answer);
     this.onAnswer(answer, goal, change);
@@ -132,6 +133,7 @@ class Queue {
   /** Nothing more is taken, and nothing stays here. */
   close() {
     this.closed = true;
+    this.underway = null;
     this.waiting.clear();
     this.refused.clear();
     this.keep();
@@ -252,11 +254,6 @@ function nextUnanswered(form, last) {
   return [...goals.slice(here + 1), ...goals].find((goal) => !choiceOf(goal));
 }
 
-function goTo(goal) {
-  goal.scrollIntoView({ block: "start" });
-  goal.focus({ preventScroll: true });
-}
-
 const whenQuiet = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
 
 /** Goals below the screen come without a layout. Each gets one in its own quiet moment, so that
@@ -310,15 +307,16 @@ function makeSpeaker(form) {
   };
 }
 
-function signInLink(form) {
-  const href = `${form.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+function signInLink(form, goal) {
+  const here = location.pathname + (goal ? `#${goal.id}` : "");
+  const href = `${form.dataset.signIn}?next=${encodeURIComponent(here)}`;
   return Object.assign(document.createElement("a"), { href, textContent: form.dataset.textSignIn });
 }
 
-function tell(form, speaker, { became, said }) {
+function tell(form, speaker, { became, said }, last) {
   const texts = form.dataset;
   form.querySelector(".rate-bar")?.classList.toggle("is-offline", RETRIED.includes(became));
-  if (became === "signed-out") return speaker.say(`${texts.textSignedOut} `, signInLink(form));
+  if (became === "signed-out") return speaker.say(`${texts.textSignedOut} `, signInLink(form, last));
   const ours = { offline: texts.textOffline, away: texts.textAway, refused: texts.textRefused };
   const theirs = { saved: said?.saved_at_text, closed: said?.message };
   speaker.say({ ...ours, ...theirs }[became] ?? texts.textFailed);
@@ -347,7 +345,7 @@ function startRating(form) {
   const windows = new BroadcastChannel(form.dataset.store);
 
   const hear = (answer) => {
-    tell(form, speaker, answer);
+    tell(form, speaker, answer, last);
     if (answer.became === "closed") for (const goal of goals) goal.disabled = true;
   };
   const queue = new Queue(form, (answer, id, change) => {
@@ -387,10 +385,9 @@ function startRating(form) {
     if (answer.became === "closed") queue.close();
     if (["closed", "signed-out"].includes(answer.became)) hear(answer);
     if (answer.became !== "saved") return;
-    const nothing = { value: "", reason: "" };
     form.elements.seen.value = answer.said.seen;
     takeToken(answer.said.token);
-    adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? nothing]));
+    adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? { value: "", reason: "" }]));
   };
   const wake = () => {
     queue.hurry();
@@ -442,12 +439,16 @@ function startRating(form) {
       radiosOf(goal)[0].focus();
     } else if (button?.value === "unanswered") {
       event.preventDefault();
-      goTo(nextUnanswered(form, last));
+      const goal = nextUnanswered(form, last);
+      goal.scrollIntoView({ block: "start" });
+      goal.focus({ preventScroll: true });
     }
   });
-  // The whole form is sent as without the script, but only with what the server has not got: a goal
-  // that another window has changed since is left alone.
-  form.addEventListener("submit", () => {
+  document.addEventListener("submit", ({ target }) => {
+    if (target.dataset.empties) queue.close(); // withdrawn: nothing more is sent
+    if (target !== form) return;
+    // The whole form is sent as without the script, but only with what the server has not got: a
+    // goal that another window has changed since is left alone.
     flushAll();
     for (const goal of goals) {
       goal.disabled = !queue.has(goal.dataset.goal) && !goal.querySelector(".goal-error");
@@ -457,8 +458,7 @@ function startRating(form) {
   windows.addEventListener("message", ({ data: { id, change } }) => {
     if (goalOf(id)) adoptAll([[goalOf(id), change]]);
   });
-  addEventListener("online", () => queue.hurry());
-  addEventListener("focus", () => queue.hurry());
+  for (const name of ["online", "focus"]) addEventListener(name, () => queue.hurry());
   addEventListener("pagehide", () => {
     flushAll();
     queue.sendBeforeLeaving();

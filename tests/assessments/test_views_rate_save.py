@@ -163,7 +163,8 @@ def test_withdraw_deletes_all_and_the_page_is_that_of_one_who_never_answered(
         world.rate(mine, dict.fromkeys(world.goals, 3), reason="x")
         response = client.post(address(world, "withdraw"), {"as": mine.pk})
 
-        assert response.url == address(world)
+        assert response.url == f"{address(world)}#besked"
+        assert "Dine svar er slettet. Du kan svare igen, til runden lukker." in page()
         assert page() == never
     assert (Answer.objects.count(), Rating.objects.count()) == (0, 0)
 
@@ -182,6 +183,8 @@ def test_withdraw_after_closing_is_refused(client, world, mine):
 def test_withdraw_on_somebody_else_s_page_deletes_nothing(cast, client, world, mine):
     world.rate(mine, dict.fromkeys(world.goals, 3))
 
-    client.post(address(world, "withdraw"), {"as": world.participation_of(cast.chief).pk})
+    other = world.participation_of(cast.chief).pk
+    response = client.post(address(world, "withdraw"), {"as": other}, follow=True)
 
     assert Rating.objects.count() == 4
+    assert list(response.context["messages"]) == []
