@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import RoundKind, RoundState
@@ -190,6 +190,13 @@ class RoundForumQuerySet(models.QuerySet["RoundForum"]):
             Q(forum__in=member) | (Q(forum__chief=user) & released),
             round__sealed_at__isnull=False,
         )
+
+
+def chief_as_member(now: datetime) -> models.QuerySet[Membership]:
+    """For forums in rounds: the chief's own membership of the forum, where they have one."""
+    return Membership.objects.current(now).filter(
+        forum=OuterRef("forum"), user=OuterRef("forum__chief")
+    )
 
 
 class RoundForum(models.Model):

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, QueryDict
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Mail
 from assessments.enums import RoundState
 from assessments.models import Participation, Round, RoundForum
+from assessments.models.rounds import chief_as_member
 from assessments.operations.inviting import INVITATION, MOVED, RESTORED, RESULTS, topic_of
 from assessments.operations.local_wordings import wordable_forums
 from assessments.operations.rounds import to_be_asked
@@ -63,7 +65,12 @@ def place_or_404(request: HttpRequest, round_id: int, now: datetime) -> Place:
     rows: list[Any] = list(
         RoundForum.objects.filter(round=round_id)
         .select_related("round__edition__framework", "round__municipality", "forum__municipality")
-        .annotate(is_invited=Exists(invited), may_plan=Exists(plans), may_word=Exists(words))
+        .annotate(
+            is_invited=Exists(invited),
+            may_plan=Exists(plans),
+            may_word=Exists(words),
+            chief_is_member=Exists(chief_as_member(now)),
+        )
         .order_by(InDanish("forum__name"), "pk")
     )
     seen = [row for row in rows if row.is_invited or row.may_plan]
@@ -92,8 +99,11 @@ def planner_place(
 
 @dataclass(frozen=True, slots=True)
 class ForumStanding:
+    """`chief`: when the forum's chief sees its result, in a sentence; empty where there is none."""
+
     row: RoundForum
     standing: str
+    chief: str
     people: list[tuple[str, str]]
 
 
@@ -101,7 +111,12 @@ def standings(place: Place, now: datetime) -> list[ForumStanding]:
     """Each forum's line, and who is invited in which role; before opening, who would be."""
     people = _people(place, now)
     return [
-        ForumStanding(row, _standing(place.round, row), people.get(row.forum_id, []))
+        ForumStanding(
+            row,
+            _standing(place.round, row),
+            _chief(place.round, row, now),
+            people.get(row.forum_id, []),
+        )
         for row in place.rows
     ]
 
@@ -134,6 +149,39 @@ def _standing(round_: Round, row: RoundForum) -> str:
     if row.counted_at is None:
         return _("How many have answered is counted every midnight, for the first time tonight")
     return _("%(answered)s of %(invited)s have answered (at midnight)") % words
+
+
+def _chief(round_: Round, row: Any, now: datetime) -> str:
+    if row.forum.chief_id is None or round_.lost_at is not None:
+        return ""
+    if row.chief_is_member:
+        return _("The chief is in the forum and sees the same as the others, at the same time.")
+    if round_.sealed_at is None:
+        return _chief_above_later(round_)
+    released = [at for at in (row.released_at, row.releases_itself_at) if at is not None]
+    at = min(released, default=now)
+    words = {"date": formats.date_format(timezone.localtime(at), "DATE_FORMAT")}
+    if at <= now:
+        return _("The chief above the forum has been able to see the result since %(date)s.") % words
+    return _(
+        "The chief above the forum sees the result when the forum releases it, and on %(date)s at"
+        " the latest."
+    ) % words
+
+
+def _chief_above_later(round_: Round) -> str:
+    """Before the seal, from which the days are counted, there is no date yet."""
+    days = round_.release_delay_days
+    by_itself = round_.closes_at + timedelta(days=days)
+    if max(round_.closes_at, round_.results_open_at or round_.closes_at) >= by_itself:
+        return _("The chief above the forum sees the result when the forum does.")
+    return ngettext(
+        "The chief above the forum sees the result when the forum releases it, and %(days)s day"
+        " after closing at the latest.",
+        "The chief above the forum sees the result when the forum releases it, and %(days)s days"
+        " after closing at the latest.",
+        days,
+    ) % {"days": days}
 
 
 @dataclass(frozen=True, slots=True)

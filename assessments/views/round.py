@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import RoundState
 from assessments.mails import calendar_file, form_url
-from assessments.models import Participation
+from assessments.models import Participation, Round
 from assessments.operations.changing import (
     NOTICE,
     ClosingRefused,
@@ -48,6 +48,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
     now = timezone.now()
     place = place_or_404(request, round_id, now)
     round_, state = place.round, place.round.state(now)
+    is_open, opens_at = _result_opens(round_, now)
     context = {
         "round": round_,
         "place": place,
@@ -56,13 +57,23 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
         "is_open": state == RoundState.OPEN,
         "is_over": state in (RoundState.CLOSED, RoundState.SEALED, RoundState.LOST),
         "is_sealed": state == RoundState.SEALED,
+        "is_lost": state == RoundState.LOST,
         "is_late": state == RoundState.PLANNED and round_.opens_at <= now,
+        "result_is_open": is_open,
+        "result_opens_at": opens_at,
         "can_close_early": round_.closes_at > now + NOTICE,
         "can_invite": state == RoundState.OPEN and now <= round_.closes_at - LAST_CALL,
         "standings": standings(place, now),
         "mails": mails_sent(round_) if place.may_plan else None,
     }
     return TemplateResponse(request, "assessments/round.html", context)
+
+
+def _result_opens(round_: Round, now: datetime) -> tuple[bool, datetime | None]:
+    """Whether the result has opened, and when it did or does; no time where it is not known."""
+    at = round_.result_opens_at() or round_.results_open_at
+    is_open = round_.sealed_at is not None and at is not None and at <= now
+    return is_open, at if at is not None and (is_open or at > now) else None
 
 
 @require_safe

@@ -12,9 +12,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from assessments.models import Participation, Round, RoundForum
+from assessments.models.rounds import chief_as_member
 from assessments.operations.answering import with_goals_left
 from assessments.operations.local_wordings import wordable_forums
-from dashboards.queries.lookup import chief_as_member
 from dashboards.queries.waiting import Why, participation_text, why_not_shown
 from forums.models import Forum, Membership
 from forums.permissions import plannable

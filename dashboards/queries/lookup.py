@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from assessments.models import RoundForum
+from assessments.models.rounds import chief_as_member
 from forums.menu import menu_of, with_menu
-from forums.models import Membership
 from plf.lib.prepared import Prepared, moment, number
 
 if TYPE_CHECKING:
@@ -66,9 +66,3 @@ def _round_forum() -> QuerySet[RoundForum]:
 
 
 ROUND_FORUM = Prepared(_round_forum)
-
-
-def chief_as_member(now: datetime) -> QuerySet[Membership]:
-    return Membership.objects.current(now).filter(
-        forum=OuterRef("forum"), user=OuterRef("forum__chief")
-    )

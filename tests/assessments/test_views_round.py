@@ -6,11 +6,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Mail
 from assessments.answers import Answer
 from assessments.enums import RoundKind
 from assessments.models import Participation, Round, RoundForum
+from forums.models import Forum
 from plf.lib.local_time import write_time
 from tests.factories import (
     ForumFactory,
@@ -188,6 +190,125 @@ def test_round_counts_mails_and_names_addresses_that_failed(cast, client_of, wor
     assert [(row.sent, row.waiting) for row in mails.counts] == [(2, 2), (1, 0)]
     assert mails.undelivered == ["a@x.example", "b@x.example"]
     assert client_of(cast.chief).get(url_of(world)).context["mails"] is None
+
+
+CHIEF_IN_IT = "Chefen er med i forummet og ser det samme som de andre, på samme tid."
+
+
+def chief_line(client, world) -> str:
+    [forum] = client.get(url_of(world)).context["standings"]
+    return forum.chief
+
+
+@pytest.mark.parametrize("kind", RoundKind.values)
+@pytest.mark.parametrize("days_ago", [1, 16])
+def test_round_says_that_a_chief_in_the_forum_sees_what_the_others_see(
+    cast, client_of, kind, days_ago
+):
+    world = open_round_of(cast.forum, kind=kind, days_ago=days_ago)
+    client = client_of(cast.unit_head)
+    assert chief_line(client, world) == CHIEF_IN_IT
+
+    world.seal()
+
+    assert chief_line(client, world) == CHIEF_IN_IT
+    assert CHIEF_IN_IT in page_of(client, world)
+
+
+def test_round_of_a_forum_without_a_chief_says_nothing_of_one(cast, client_of, world):
+    Forum.objects.update(chief=None)
+
+    assert chief_line(client_of(cast.unit_head), world) == ""
+    assert "Chefen" not in page_of(client_of(cast.unit_head), world)
+
+
+@pytest.mark.parametrize(
+    ("delay", "opens_after", "line"),
+    [
+        (14, None, ", når forummet frigiver det, og senest 14 dage efter lukningen"),
+        (1, None, ", når forummet frigiver det, og senest 1 dag efter lukningen"),
+        (14, 3, ", når forummet frigiver det, og senest 14 dage efter lukningen"),
+        (14, 20, " samtidig med forummet"),
+        (0, None, " samtidig med forummet"),
+    ],
+)
+def test_round_says_when_a_chief_above_the_forum_sees_it(
+    cast, client_of, delay, opens_after, line
+):
+    world = open_round_of(cast.team, kind=RoundKind.SHARED, release_delay_days=delay)
+    if opens_after is not None:
+        Round.objects.update(results_open_at=world.round.closes_at + opens_after * DAY)
+
+    told = chief_line(client_of(cast.unit_head), world)
+
+    assert told == f"Chefen over forummet ser resultatet{line}."
+
+
+def test_round_that_is_sealed_says_until_when_the_chief_above_waits_and_since_when_not(
+    cast, client_of
+):
+    world = open_round_of(cast.team, kind=RoundKind.SHARED, days_ago=16)
+    client, sealed_at = client_of(cast.unit_head), world.seal()
+    row = RoundForum.objects.get()
+    latest = date_format(timezone.localtime(row.releases_itself_at), "DATE_FORMAT")
+    released = date_format(timezone.localtime(sealed_at), "DATE_FORMAT")
+
+    waits = chief_line(client, world)
+    RoundForum.objects.update(releases_itself_at=sealed_at)
+    by_itself = chief_line(client, world)
+    RoundForum.objects.update(releases_itself_at=row.releases_itself_at, released_at=sealed_at)
+    by_the_forum = chief_line(client, world)
+
+    assert waits == (
+        f"Chefen over forummet ser resultatet, når forummet frigiver det, og senest {latest}."
+    )
+    assert by_itself == f"Chefen over forummet har kunnet se resultatet siden {released}."
+    assert by_the_forum == by_itself
+
+
+def test_round_that_was_lost_promises_the_chief_nothing(cast, client_of, world):
+    Round.objects.update(lost_at=timezone.now())
+
+    assert chief_line(client_of(cast.unit_head), world) == ""
+    assert "Resultatet åbne" not in page_of(client_of(cast.unit_head), world)
+
+
+@pytest.mark.parametrize("kind", RoundKind.values)
+def test_round_says_what_becomes_of_answers_and_of_what_is_agreed(cast, client_of, kind):
+    client = client_of(cast.unit_head)
+    world = open_round_of(cast.forum, kind=kind, days_ago=16)
+    closed = page_of(client, world)
+    Round.objects.update(closes_at=timezone.now() + DAY)
+    before = page_of(client, world)
+    Round.objects.update(closes_at=world.round.closes_at)
+    world.seal()
+    after = page_of(client, world)
+
+    shared = kind == RoundKind.SHARED
+    lines = (
+        "Det, I bliver enige om, før runden lukker, er jeres fælles vurdering.",
+        "Det, I er blevet enige om, er jeres fælles vurdering.",
+    )
+    assert [lines[0] in before, lines[1] in after] == [shared, shared]
+    assert ["slettes" in before, "slettet" in after] == [not shared, not shared]
+    assert [line in closed for line in lines] == [False, False]
+
+
+def test_round_says_when_its_result_opens_and_opened(cast, client_of):
+    client = client_of(cast.unit_head)
+    world = open_round_of(cast.forum, days_ago=16)
+    closed = page_of(client, world)
+    Round.objects.update(closes_at=timezone.now() + DAY)
+    before = page_of(client, world)
+    Round.objects.update(closes_at=world.round.closes_at)
+    world.seal()
+    after = page_of(client, world)
+
+    assert "så snart runden er lukket" in before
+    assert "om nogle få minutter" in closed
+    assert "<dt>Resultatet åbnede</dt>" in after
+    Round.objects.update(results_open_at=timezone.now() + DAY)
+    assert "<dt>Resultatet åbner</dt>" in page_of(client, world)
 
 
 def test_calendar_is_a_file(cast, client_of, world):
