@@ -12,7 +12,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from assessments.answers import Answer, Rating
-from assessments.models import Edition, Goal, Participation, Round
+from assessments.models import Edition, Goal, Participation, Round, SharedRating
 from plf.lib.prepared import Prepared, number
 
 # The round of an invitation, with what tells whether answers are taken.
@@ -232,12 +232,18 @@ KEPT = Prepared(
 
 
 def with_goals_left(asked: QuerySet[Participation]) -> QuerySet[Participation]:
-    """Each with `goals_left`: how many of the round's goals the person has not rated themselves."""
+    """Each with `goals`, how many the round has; `goals_left`, how many of them are not rated yet,
+    by the person alone or by their team; and `next_goal`, the first of those."""
     goals = Goal.objects.filter(pillar__edition=OuterRef("round_forum__round__edition"))
-    rated = Rating.objects.filter(answer__participation=OuterRef("pk")).exclude(
-        value=None, no_answer=False
+    rated = Rating.objects.filter(answer__participation=OuterRef(OuterRef("pk")))
+    agreed = SharedRating.objects.filter(round_forum=OuterRef(OuterRef("round_forum")))
+    left = goals.exclude(pk__in=rated.exclude(value=None, no_answer=False).values("goal")).exclude(
+        pk__in=agreed.exclude(level=None, differs=False).values("goal")
     )
-    return asked.annotate(goals_left=_count(goals) - _count(rated))
+    in_order = left.order_by("pillar__position", "pillar", "position", "pk").values("pk")
+    return asked.annotate(
+        goals=_count(goals), goals_left=_count(left), next_goal=Subquery(in_order[:1])
+    )
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

@@ -156,17 +156,17 @@ def _chief(round_: Round, row: Any, now: datetime) -> str:
         return ""
     if row.chief_is_member:
         return _("The chief is in the forum and sees the same as the others, at the same time.")
-    if round_.sealed_at is None:
+    opens = [at for at in (row.released_at, row.releases_itself_at) if at is not None]
+    if round_.sealed_at is None or not opens:
         return _chief_above_later(round_)
-    released = [at for at in (row.released_at, row.releases_itself_at) if at is not None]
-    at = min(released, default=now)
-    words = {"date": formats.date_format(timezone.localtime(at), "DATE_FORMAT")}
-    if at <= now:
-        return _("The chief above the forum has been able to see the result since %(date)s.") % words
-    return _(
+    since = _("The chief above the forum has been able to see the result since %(date)s.")
+    later = _(
         "The chief above the forum sees the result when the forum releases it, and on %(date)s at"
         " the latest."
-    ) % words
+    )
+    at = min(opens)
+    date = formats.date_format(timezone.localtime(at), "DATE_FORMAT")
+    return (since if at <= now else later) % {"date": date}
 
 
 def _chief_above_later(round_: Round) -> str:

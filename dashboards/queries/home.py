@@ -3,7 +3,6 @@
 Five queries, and two more for those who plan rounds.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from assessments.models import Participation, Round, RoundForum
+from assessments.models import Round, RoundForum
 from assessments.models.rounds import chief_as_member
-from assessments.operations.answering import with_goals_left
 from assessments.operations.local_wordings import wordable_forums
+from dashboards.queries.to_do import ToDo, asked, to_do
 from dashboards.queries.waiting import Why, participation_text, why_not_shown
 from forums.models import Forum, Membership
 from forums.permissions import plannable
@@ -25,19 +24,6 @@ if TYPE_CHECKING:
 
 LATEST = 6
 SOON = timedelta(days=120)
-SECONDS_A_GOAL = 15
-
-
-@dataclass(frozen=True, slots=True)
-class ToDo:
-    """An open round that asks this person; of their answer only their own two marks are read, and
-    how many goals they have left. `minutes_left` is 0 where nothing is, and where a team answers.
-    """
-
-    round_forum: RoundForum
-    started: bool
-    done: bool
-    minutes_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +57,10 @@ class Home:
 
 
 def home_of(user: "User", now: datetime) -> Home:
-    asked = (
-        with_goals_left(Participation.objects.open_for(user, now))
-        .select_related("round_forum__round", "round_forum__forum")
-        .order_by("round_forum__round__closes_at", "pk")
-    )
-    to_do = tuple(
-        ToDo(
-            row.round_forum,
-            started=row.answered_at is not None or row.round_forum.finished_at is not None,
-            done=(row.done_at or row.round_forum.finished_at) is not None,
-            minutes_left=_minutes_left(row),
-        )
-        for row in asked
-    )
+    waiting = tuple(to_do(row) for row in asked(user, now))
     latest = tuple(Latest(row, hidden_until=_hidden_until(row, now)) for row in _newest(user, now))
-    following = _following(user, now, {row.round_forum.pk for row in to_do})
-    has_forum = bool(to_do or latest or following) or (
+    following = _following(user, now, {row.round_forum.pk for row in waiting})
+    has_forum = bool(waiting or latest or following) or (
         Membership.objects.current(now).filter(user=user).exists()
     )
     may_plan = plannable(user, now).exists()
@@ -95,7 +68,7 @@ def home_of(user: "User", now: datetime) -> Home:
         may_plan=may_plan,
         rounds=_rounds(user, now) if may_plan else (),
         wordable=tuple(wordable_forums(user, now)) if may_plan else (),
-        to_do=tuple(sorted(to_do, key=lambda row: row.done)),
+        to_do=tuple(sorted(waiting, key=lambda row: row.done)),
         following=following,
         latest=latest,
         has_forum=has_forum,
@@ -124,13 +97,6 @@ def _rounds(user: "User", now: datetime) -> tuple[Round, ...]:
     planned = RoundForum.objects.filter(forum__in=plannable(user, now).order_by()).values("round")
     under_way = Round.objects.unsettled().filter(pk__in=planned)
     return tuple(under_way.order_by("closes_at", "pk")[:LATEST])
-
-
-def _minutes_left(row: Any) -> int:
-    if row.round_forum.round.is_shared:
-        return 0
-    seconds: int = row.goals_left * SECONDS_A_GOAL
-    return math.ceil(seconds / 60)
 
 
 def _hidden_until(row: Any, now: datetime) -> datetime | None:

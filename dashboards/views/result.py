@@ -139,7 +139,7 @@ def _shared(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
 
 
 def _wait(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
-    waiting = waiting_for(found, now)
+    waiting = waiting_for(person(request), found, now)
     return TemplateResponse(
         request,
         "dashboards/result_waiting.html",

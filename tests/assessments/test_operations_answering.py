@@ -325,3 +325,5 @@ def test_goals_left_are_those_that_one_has_not_rated_oneself(world, mine, now):
     rows = with_goals_left(Participation.objects.order_by("pk"))
 
     assert [row.goals_left for row in rows] == [2] + [4] * 8
+    assert [row.next_goal for row in rows] == [third] + [first] * 8
+    assert {row.goals for row in rows} == {4}

@@ -232,9 +232,7 @@ def test_round_of_a_forum_without_a_chief_says_nothing_of_one(cast, client_of, w
         (0, None, " samtidig med forummet"),
     ],
 )
-def test_round_says_when_a_chief_above_the_forum_sees_it(
-    cast, client_of, delay, opens_after, line
-):
+def test_round_says_when_a_chief_above_the_forum_sees_it(cast, client_of, delay, opens_after, line):
     world = open_round_of(cast.team, kind=RoundKind.SHARED, release_delay_days=delay)
     if opens_after is not None:
         Round.objects.update(results_open_at=world.round.closes_at + opens_after * DAY)

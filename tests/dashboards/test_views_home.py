@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.operations.answering import say_done
+from assessments.operations.sharing import finish_shared
 from forums.models import Forum
-from tests.dashboards.sealed import MIDDLE, one_group, sealed
+from tests.dashboards.sealed import MIDDLE, goals_of, one_group, sealed
 from tests.factories import (
     EditionFactory,
     ForumFactory,
@@ -15,6 +17,7 @@ from tests.factories import (
     ParticipationFactory,
     RoundFactory,
     RoundForumFactory,
+    SharedRatingFactory,
     UserFactory,
 )
 from tests.worlds import open_round_of
@@ -59,7 +62,8 @@ def test_home_asks_first_what_closes_first_and_last_what_is_done(cast, client_of
     now = timezone.now()
     done = ask(cast.unit_head, cast.forum, days=1, answered_at=now, done_at=now)
     later = ask(cast.unit_head, cast.forum, days=9)
-    soon = ask(cast.unit_head, cast.team, days=3, answered_at=now, kind="shared")
+    soon = ask(cast.unit_head, cast.team, days=3, kind="shared")
+    SharedRatingFactory(round_forum=soon, goal=goals_of(soon.round.edition)[0], level=3)
 
     response = home(client_of(cast.unit_head))
 
@@ -81,6 +85,59 @@ def test_home_of_a_team_that_is_done_says_so(cast, client_of):
     (to_do,) = home(client_of(cast.unit_head)).context["home"].to_do
 
     assert to_do.done
+
+
+@pytest.mark.parametrize(
+    ("rated", "done", "page", "anchor"),
+    [
+        ([], False, "rate", ""),
+        ([0, 2], False, "rate", "#goal-{1}"),
+        ([0, 1, 2, 3], False, "done", ""),
+        ([0], True, "done", ""),
+    ],
+)
+def test_home_leads_to_the_first_goal_that_one_has_left(cast, client_of, rated, done, page, anchor):
+    world = open_round_of(cast.forum)
+    mine = world.participation_of(cast.unit_head)
+    world.rate(world.participation_of(cast.chief), dict.fromkeys(world.goals, 3))
+    if rated:
+        world.rate(mine, {world.goals[number]: 3 for number in rated})
+    if done:
+        say_done(participation=mine, now=timezone.now())
+
+    response = home(client_of(cast.unit_head))
+
+    here = reverse(f"assessments:{page}", args=[world.round.pk, cast.forum.pk])
+    url = here + anchor.format(*(goal.pk for goal in world.goals))
+    assert [row.url for row in response.context["home"].to_do] == [url]
+    assert f'href="{url}"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rated", "done", "anchor"),
+    [
+        ([], False, ""),
+        ([0], False, "#goal-{1}"),
+        ([0, 1, 2, 3], False, "#end"),
+        ([0], True, ""),
+    ],
+)
+def test_home_leads_a_team_to_the_first_goal_that_it_has_left(cast, client_of, rated, done, anchor):
+    world = open_round_of(cast.team, kind="shared")
+    for number in rated:
+        SharedRatingFactory(round_forum=world.round_forum, goal=world.goals[number], level=3)
+    SharedRatingFactory(
+        round_forum=RoundForumFactory(round=world.round), goal=world.goals[1], level=3
+    )
+    if done:
+        finish_shared(round_forum=world.round_forum, now=timezone.now())
+
+    response = home(client_of(cast.department_head))
+
+    url = reverse("assessments:team", args=[world.round.pk, cast.team.pk])
+    url += anchor.format(*(goal.pk for goal in world.goals))
+    (row,) = response.context["home"].to_do
+    assert (row.url, row.started, row.answered) == (url, bool(rated), len(rated))
 
 
 def test_home_shows_nobody_elses_marks(cast, client_of):

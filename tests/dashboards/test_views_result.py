@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from assessments.models import RoundForum
 from forums.models import Forum
 from tests.cast import make_cast
 from tests.dashboards.sealed import (
@@ -26,12 +27,14 @@ from tests.factories import (
     CommentFactory,
     EditionFactory,
     MembershipFactory,
+    ParticipationFactory,
     RoundFactory,
     RoundForumFactory,
     SharedRatingFactory,
     UserFactory,
 )
 from tests.structure.test_first_visit import ASSET, weigh
+from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -241,6 +244,48 @@ def test_open_round_tells_no_number_before_the_first_midnight(cast, client_of, e
     assert "har svaret" not in text_of(response)
 
 
+@pytest.mark.parametrize(
+    ("person", "answers"), [("chief", True), ("unit_head", True), ("facilitator", False)]
+)
+def test_open_round_leads_those_it_asks_to_the_goals_and_all_to_its_page(
+    cast, client_of, person, answers
+):
+    world = open_round_of(cast.forum)
+
+    response = client_of(cast.person(person)).get(url_of(world.round_forum))
+
+    form = reverse("assessments:rate", args=[world.round.pk, cast.forum.pk])
+    page = reverse("assessments:round", args=[world.round.pk])
+    assert (f'href="{form}"' in text_of(response)) is answers
+    assert f'href="{page}"' in text_of(response)
+
+
+def test_open_round_leads_on_and_at_last_to_the_end(cast, client_of):
+    world = open_round_of(cast.forum)
+    client, mine = client_of(cast.unit_head), world.participation_of(cast.unit_head)
+    form = reverse("assessments:rate", args=[world.round.pk, cast.forum.pk])
+
+    world.rate(mine, {world.goals[0]: 3})
+    begun = text_of(client.get(url_of(world.round_forum)))
+    world.rate(mine, dict.fromkeys(world.goals, 3))
+    all_rated = text_of(client.get(url_of(world.round_forum)))
+
+    assert f'href="{form}#goal-{world.goals[1].pk}"' in begun
+    assert f'href="{form}faerdig/"' in all_rated
+
+
+def test_round_page_is_not_linked_for_a_chief_who_is_above_the_forum(cast, client_of):
+    world = open_round_of(cast.team, kind="shared")
+    page = reverse("assessments:round", args=[world.round.pk])
+
+    above, member = (
+        text_of(client_of(user).get(url_of(world.round_forum)))
+        for user in (cast.chief, cast.department_head)
+    )
+
+    assert [f'href="{page}"' in text for text in (above, member)] == [False, True]
+
+
 def test_planned_closed_and_unopened_rounds_say_when(cast, client_of, edition):
     now = timezone.now()
     planned = waiting(cast, edition, opens_at=now + DAY, opened_at=None)
@@ -374,13 +419,50 @@ def test_shared_result_shows_levels_notes_and_differences(cast, client_of, editi
     assert [goal.number for goal in response.context["result"].differing] == [2]
 
 
-def test_shared_round_that_is_open_counts_nobody(cast, client_of, edition):
-    round_ = RoundFactory(municipality=cast.municipality, edition=edition, kind="shared")
-    row = RoundForumFactory(round=round_, forum=cast.team, invited=2, counted_at=timezone.now())
+@pytest.mark.parametrize(
+    ("finished", "team", "above"),
+    [
+        (False, "I har vurderet 1 af 4 mål", "Teamet har endnu ikke sagt, at det er færdigt"),
+        (True, "Teamet er færdigt", "Teamet er færdigt"),
+    ],
+)
+def test_shared_round_that_is_open_tells_the_team_alone_how_far_it_is(
+    cast, client_of, finished, team, above
+):
+    world = open_round_of(cast.team, kind="shared")
+    SharedRatingFactory(round_forum=world.round_forum, goal=world.goals[0], level=3)
+    if finished:
+        RoundForum.objects.update(finished_at=timezone.now())
 
-    response = client_of(cast.department_head).get(url_of(row))
+    pages = [
+        client_of(user).get(url_of(world.round_forum))
+        for user in (cast.department_head, cast.chief)
+    ]
 
-    assert response.context["waiting"].participation_text == ""
+    told = [page.context["waiting"].team_text for page in pages]
+    assert told == [team, above]
+    for page, text in zip(pages, told, strict=True):
+        assert text in text_of(page)
+        assert page.context["waiting"].participation_text == ""
+        assert "Mens runden er åben, ser kun teamet selv" in text_of(page)
+        assert "Ingen ser tal" not in text_of(page)
+
+
+def test_shared_round_that_is_being_sealed_or_was_lost_speaks_of_no_answers(
+    cast, client_of, edition
+):
+    ago = timezone.now() - 16 * DAY
+    closed, lost = (
+        RoundFactory(
+            municipality=cast.municipality, edition=edition, kind="shared", opens_at=ago, **fields
+        )
+        for fields in ({}, {"lost_at": timezone.now()})
+    )
+    rows = [RoundForumFactory(round=round_, forum=cast.team) for round_ in (closed, lost)]
+
+    pages = [text_of(client_of(cast.department_head).get(url_of(row))) for row in rows]
+
+    assert ["tælles" in page or "slette" in page for page in pages] == [False, False]
 
 
 # --- what it weighs -----------------------------------------------------------------------------
@@ -465,10 +547,15 @@ def test_shared_result_takes_the_same_statements_whatever_the_size(
         client.get(url_of(rows[0]))
 
 
-# session · person · round and forum · goals
-def test_open_round_takes_four_statements(cast, client_of, edition, django_assert_num_queries):
+# session · person · round and forum · own invitation · goals; whether one sees the round's page
+@pytest.mark.parametrize(("is_invited", "statements"), [(True, 5), (False, 6)])
+def test_open_round_takes_few_statements(
+    cast, client_of, edition, django_assert_num_queries, is_invited, statements
+):
     row = waiting(cast, edition)
+    if is_invited:
+        ParticipationFactory(round_forum=row, user=cast.chief)
     client = client_of(cast.chief)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(statements):
         client.get(url_of(row))
