@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from qrcode.image.svg import SvgPathFillImage
 
 from accounts.changes import AS_ALLAUTH_SAYS, tell_of_change
@@ -25,6 +26,12 @@ from audit.enums import Kind
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves: people are invited by their municipality."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy(
+            "The e-mail or the password is not right. Try again, or get a code by mail instead."
+        )
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -16,8 +16,8 @@ def information_of(municipality: Municipality) -> str:
         return municipality.information.replace("\r\n", "\n").strip()
     with translation.override(settings.LANGUAGE_CODE):
         told = _(
-            "Taking part is voluntary. You can leave goals out, stop, and withdraw your answers "
-            "until the round closes.\n\n"
+            "Taking part is voluntary. You can leave something out, stop, and withdraw your "
+            "answers until the round closes.\n\n"
             "{municipality} is responsible for the data. It is used for one thing: that your forum "
             "can talk about how it works together. The legal ground is that the municipality does "
             "its work (the General Data Protection Regulation, article 6, 1, e).\n\n"

@@ -33,15 +33,15 @@ DEFAULTS: Mapping[str, tuple[str, str]] = {
             "can stop on the way and go on later, on your phone or your computer. The round closes "
             "{lukker}.\n\nYour answers are confidential: When the round closes they are counted "
             "together, and the single answers are deleted. It is voluntary.\n\nYou sign in first "
-            "and come straight to the goals."
+            "and can begin at once."
         ),
     ),
     MailKind.INVITATION_SHARED: (
         gettext_noop("How is your learning community doing? Give your shared view by {dato}"),
         gettext_noop(
-            "{forum} rates itself together. Find an hour in front of one screen and agree on each "
-            "goal, or on that you see it differently.\n\nThe round closes {lukker}. Nothing "
-            "personal is asked: what you agree on is your shared rating."
+            "{forum} rates itself together. Find an hour in front of one screen and agree on one "
+            "rating at a time, or on that you see it differently.\n\nThe round closes {lukker}. "
+            "Nothing personal is asked: what you agree on is your shared rating."
         ),
     ),
     MailKind.REMINDER: (

@@ -145,6 +145,10 @@ class Edition(models.Model):
     def is_draft(self) -> bool:
         return self.status == EditionStatus.DRAFT
 
+    def counted(self, goals: int) -> str:
+        """1 handling, 18 handlinger: so many goals, in the edition's own words."""
+        return f"{goals} {self.goal_word if goals == 1 else self.goal_words}"
+
 
 class Pillar(models.Model):
     """A group of goals: one of the house's pillars, or a heading of the list."""

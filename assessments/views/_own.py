@@ -46,11 +46,12 @@ def closed_page(
 
 
 def what_counts(participation: Participation) -> str:
+    edition = participation.round_forum.round.edition
     answered = sum(row.is_rated for row in ratings_of(participation).values())
     if not answered:
         return _("You did not answer this time.")
     return ngettext(
-        "You answered %(count)s goal in time. It counts.",
-        "You answered %(count)s goals in time. They count.",
+        "You answered %(goals)s in time. Your answer counts.",
+        "You answered %(goals)s in time. They count.",
         answered,
-    ) % {"count": answered}
+    ) % {"goals": edition.counted(answered)}

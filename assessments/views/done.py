@@ -63,8 +63,10 @@ def _context(participation: Participation, now: datetime) -> dict[str, Any]:
     goals = _page.goals_of(edition, participation.round_forum)
     stored = stored_rows(ratings_of(participation))
     context = _page.page_context(participation.round_forum, goals, stored, now)
+    unanswered = len(goals) - context["answered"]
     return context | {
         "participation": participation,
         "pillars": _page.pillar_rows(edition, goals, stored, {}),
-        "unanswered": len(goals) - context["answered"],
+        "unanswered": unanswered,
+        "unanswered_goals": edition.counted(unanswered),
     }

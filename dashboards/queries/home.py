@@ -55,6 +55,10 @@ class Home:
     wordable: tuple[Forum, ...]
     """Forums whose goals the person may put in the forum's own words."""
 
+    @property
+    def something_waits(self) -> bool:
+        return any(not row.done for row in self.to_do)
+
 
 def home_of(user: "User", now: datetime) -> Home:
     waiting = tuple(to_do(row) for row in asked(user, now))

@@ -58,6 +58,16 @@ def test_password_signs_in_and_is_remembered_by_the_browser(person):
     assert client.cookies["known"]["httponly"]
 
 
+def test_wrong_password_is_told_in_plain_words_with_what_to_do(person):
+    response = try_password(Client(), KNOWN)
+
+    [error] = response.context["form"].non_field_errors()
+    assert error == (
+        "E-mailen eller adgangskoden passer ikke. Prøv igen, eller få en kode på mail i stedet."
+    )
+    assert error in response.content.decode()
+
+
 @pytest.mark.parametrize("password", ["plf-demo", None], ids=["password", "no password yet"])
 def test_wrong_password_and_unknown_address_look_and_cost_the_same(monkeypatch, password):
     UserFactory(email=KNOWN, password=password)

@@ -1,11 +1,12 @@
 import json
+import re
 
 import pytest
 from django.utils import timezone
 
 from assessments.answers import Rating
 from assessments.models import Participation
-from assessments.operations.answering import RatingInput, save_ratings
+from assessments.operations.answering import RatingInput, save_ratings, say_done
 from plf.lib.danish import continued
 from tests.assessments.rating import address, close
 from tests.factories import EditionFactory, LocalWordingFactory
@@ -37,6 +38,26 @@ def test_one_who_has_not_answered_has_nothing_to_read_through(client, world):
     response = client.get(address(world, "done"))
 
     assert response.content.decode().count("<details") == 2  # the person's menu, and withdrawing
+
+
+@pytest.mark.parametrize(
+    ("rated", "done", "heading", "lead"),
+    [
+        ([0], True, "Tak for dit bud", "1 af 4"),
+        ([], True, "Du er færdig", "Du har ikke svaret på noget"),
+        ([], False, "Læs igennem", "Du har ikke svaret på noget"),
+        ([0], False, "Læs igennem", "1 af 4"),
+    ],
+)
+def test_end_thanks_those_alone_who_have_answered(client, world, mine, rated, done, heading, lead):
+    world.rate(mine, {world.goals[number]: 4 for number in rated})
+    if done:
+        say_done(participation=mine, now=timezone.now())
+
+    page = client.get(address(world, "done")).content.decode()
+
+    assert re.findall(r"<h1>(.*?)</h1>", page) == [heading]
+    assert re.findall(r'<p class="lead">(.*?)</p>', page) == [f"Lederforum · {lead}"]
 
 
 def test_all_answered_asks_for_nothing_more(client, world, mine):

@@ -1,5 +1,6 @@
 """The front page: what waits for whom."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,24 @@ def test_home_asks_first_what_closes_first_and_last_what_is_done(cast, client_of
     page = response.content.decode()
     assert reverse("assessments:team", args=[soon.round_id, soon.forum_id]) in page
     assert reverse("assessments:rate", args=[later.round_id, later.forum_id]) in page
+
+
+def heading(client) -> str:
+    [words] = re.findall(r"<h1>(.*?)</h1>", home(client).content.decode())
+    return words
+
+
+def test_home_is_headed_by_what_is_there(cast, client_of):
+    client = client_of(cast.unit_head)
+    ask(cast.unit_head, cast.forum, days=1, done_at=timezone.now())
+    all_done = heading(client)
+    ask(cast.unit_head, cast.team, kind="shared")
+
+    assert all_done == "Dine åbne runder"
+    assert heading(client) == "Det venter på dig"
+    assert heading(client_of(cast.chief)) == "Dine fora"
+    assert heading(client_of(cast.administrator)) == "Forside"
+    assert heading(client_of(cast.newcomer)) == "Forside"
 
 
 def test_home_of_a_team_that_is_done_says_so(cast, client_of):
