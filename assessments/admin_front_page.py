@@ -101,6 +101,9 @@ def standing_of(round_: Round, row: RoundForum) -> str:
     """One forum's line: its name and, once a confidential round is counted, "9 af 11"."""
     if round_.opened_at is None:
         return row.forum.name
+    if not row.invited:
+        nobody = gettext("nobody is invited yet")
+        return f"{row.forum.name}: {nobody}"
     if round_.is_shared:
         done = gettext("done") if row.finished_at else gettext("under way")
         return f"{row.forum.name}: {done}"

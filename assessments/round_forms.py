@@ -19,12 +19,15 @@ from assessments.moment_field import MomentField
 from assessments.operations.rounds import (
     IN_COMMON,
     NO_FORUM,
+    NO_MEMBERS,
     NOT_IN_USE,
     NOT_OURS,
     SMALLEST_CONFIDENTIAL,
+    TAKEN,
     TOO_SMALL,
     TOO_SOON,
-    others_in,
+    asked_by_role,
+    besides_the_top,
 )
 from forums.models import Forum, Membership
 from plf.lib.collation import InDanish
@@ -42,6 +45,8 @@ LOOKS = {"text": "form-control", "number": "form-control", "select": "form-selec
 # Beside which field a refusal is shown.
 FIELD_OF = {
     NO_FORUM: "forums",
+    NO_MEMBERS: "forums",
+    TAKEN: "forums",
     NOT_OURS: "forums",
     TOO_SMALL: "kind",
     IN_COMMON: "forums",
@@ -76,11 +81,13 @@ class DrawnForm(forms.Form):
 class OwnForumsField(ForumsField):
     """Boxes to tick, each with how many are asked and whether they are enough to be asked alone."""
 
-    others: dict[int, int]
+    asked: dict[int, dict[str, int]]
 
     def label_from_instance(self, obj: Forum) -> str:
-        others = self.others[obj.pk]
-        if others < SMALLEST_CONFIDENTIAL:
+        asked = self.asked[obj.pk]
+        if not asked:
+            return gettext("%(forum)s – no members yet") % {"forum": obj}
+        if besides_the_top(asked) < SMALLEST_CONFIDENTIAL:
             return gettext("%(forum)s – shared rounds only") % {"forum": obj}
         return str(obj)
 
@@ -139,7 +146,8 @@ class PlanForm(DrawnForm):
         self.now = now
         municipalities = {forum.municipality_id for forum in forums}
         chosen: Any = self.fields["forums"]
-        chosen.others = {forum.pk: others for forum, others in others_in(forums, now)}
+        chosen.asked = asked_by_role(forums, now)
+        self.empty_forums = [forum for forum in forums if not chosen.asked[forum.pk]]
         chosen.queryset = Forum.objects.filter(pk__in=[row.pk for row in forums]).order_by(
             "name", "pk"
         )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.deeds import result_deed, round_deed
@@ -24,7 +25,13 @@ from assessments.operations.inviting import (
     post_moved,
 )
 from assessments.operations.leaving import invite_forgotten
-from assessments.operations.rounds import QUIET_DAYS, asked_in, told_of, too_near
+from assessments.operations.rounds import (
+    QUIET_DAYS,
+    asked_in,
+    overlapping,
+    told_of,
+    too_near,
+)
 from audit.enums import Kind
 from audit.operations import log
 from forums.models import Membership
@@ -59,6 +66,16 @@ def postpone_closing(*, round_: Round, closes_at: datetime, now: datetime) -> No
     if closes_at <= running.closes_at:
         raise ClosingRefused(_("Choose a later time than the one announced."))
     before, running.closes_at = running.closes_at, closes_at
+    taken = overlapping(running, list(running.forums.order_by("pk")))
+    if taken is not None and taken.round.opens_at >= before:
+        raise ClosingRefused(
+            _("%(forum)s has the round “%(round)s” from %(opens)s. Close this one before it opens.")
+            % {
+                "forum": taken.forum.name,
+                "round": taken.round.name,
+                "opens": date_format(timezone.localtime(taken.round.opens_at)),
+            }
+        )
     if running.kind == RoundKind.CONFIDENTIAL:
         other = too_near(running, asked_in(running, now), now)
         if other is not None and other.opens_at > before:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.deeds import round_deed
@@ -24,11 +26,27 @@ QUIET_DAYS = 60
 
 # What was refused; a form shows the reason beside the field that can mend it.
 NO_FORUM = "no_forum"
+NO_MEMBERS = "no_members"
+TAKEN = "taken"
 NOT_IN_USE = "not_in_use"
 NOT_OURS = "not_ours"
 TOO_SMALL = "too_small"
 IN_COMMON = "in_common"
 TOO_SOON = "too_soon"
+
+# What two plans have in common that are one, sent twice.
+PLAN = (
+    "municipality",
+    "edition",
+    "name",
+    "kind",
+    "opens_at",
+    "closes_at",
+    "results_open_at",
+    "release_delay_days",
+    "invites_chief",
+    "sends_reminders",
+)
 
 
 class RoundCannotBePlanned(ValidationError):
@@ -39,6 +57,7 @@ class RoundHasOpened(Exception):
     """The round opened in the meantime: what it is stays as it was announced."""
 
 
+@transaction.atomic
 def plan_round(
     *,
     municipality: Municipality,
@@ -56,7 +75,8 @@ def plan_round(
 ) -> Round:
     """Plan a round of an edition in use for forums of one municipality.
 
-    Refuses with RoundCannotBePlanned (two rules of confidentiality) or ValidationError (times).
+    The same plan sent twice, as by a button pressed twice, is one round: the one that is there.
+    Refuses with RoundCannotBePlanned (the rules below) or ValidationError (times).
     """
     round_ = Round(
         municipality=municipality,
@@ -70,8 +90,27 @@ def plan_round(
         invites_chief=invites_chief,
         sends_reminders=sends_reminders,
     )
-    _keep(round_, forums, now)
-    return round_
+    _take_turn(round_)
+    round_.full_clean()
+    same = _same_plan(round_, forums)
+    if same is None:
+        _keep(round_, forums, now)
+    return same or round_
+
+
+def _take_turn(round_: Round) -> None:
+    """The municipality's rounds are planned one at a time, so that two cannot miss each other."""
+    Municipality.objects.select_for_update().get(pk=round_.municipality_id)
+
+
+def _same_plan(round_: Round, forums: Sequence[Forum]) -> Round | None:
+    chosen = {forum.pk for forum in forums}
+    alike = Round.objects.not_over().filter(**{name: getattr(round_, name) for name in PLAN})
+    plans = alike.prefetch_related("round_forums").order_by("pk")
+    return next(
+        (plan for plan in plans if {row.forum_id for row in plan.round_forums.all()} == chosen),
+        None,
+    )
 
 
 @transaction.atomic
@@ -83,15 +122,13 @@ def change_plan(*, round_: Round, forums: Sequence[Forum], now: datetime) -> Non
     planned = Round.objects.select_for_update().filter(pk=round_.pk, opened_at=None)
     if not planned.exists():
         raise RoundHasOpened
+    _take_turn(round_)
+    round_.full_clean()
     _keep(round_, forums, now)
 
 
-@transaction.atomic
 def _keep(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
-    """The municipality's rounds are planned one at a time, so that two cannot miss each other."""
-    Municipality.objects.select_for_update().get(pk=round_.municipality_id)
     is_new = round_.pk is None
-    round_.full_clean()
     require_plannable(round_=round_, forums=forums, now=now)
     round_.save()
     round_.round_forums.exclude(forum__in=forums).delete()
@@ -123,8 +160,57 @@ def require_plannable(*, round_: Round, forums: Sequence[Forum], now: datetime) 
         )
     if any(forum.municipality_id != round_.municipality_id for forum in forums):
         raise RoundCannotBePlanned(_("Choose forums of this municipality."), code=NOT_OURS)
+    _require_members(round_, forums, now)
+    _require_free(round_, forums)
     if round_.kind == RoundKind.CONFIDENTIAL:
         require_confidential(round_, forums, now)
+
+
+def _require_members(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+    asked = asked_by_role(forums, now, invites_chief=round_.invites_chief)
+    empty = next((forum for forum in forums if not asked[forum.pk]), None)
+    if empty is not None:
+        raise RoundCannotBePlanned(
+            _("%(forum)s has nobody to invite yet. An administrator adds members first.")
+            % {"forum": empty.name},
+            code=NO_MEMBERS,
+        )
+
+
+def _require_free(round_: Round, forums: Sequence[Forum]) -> None:
+    """A forum is in one round on an edition at a time, confidential or shared."""
+    taken = overlapping(round_, forums)
+    if taken is not None:
+        raise RoundCannotBePlanned(
+            _(
+                "%(forum)s already has the round “%(round)s”, %(opens)s – %(closes)s. Choose "
+                "another time, or leave the forum out."
+            )
+            % {
+                "forum": taken.forum.name,
+                "round": taken.round.name,
+                "opens": date_format(timezone.localtime(taken.round.opens_at), "MONTH_DAY_FORMAT"),
+                "closes": date_format(timezone.localtime(taken.round.closes_at)),
+            },
+            code=TAKEN,
+        )
+
+
+def overlapping(round_: Round, forums: Iterable[Forum]) -> RoundForum | None:
+    """The first other round, planned or open, that asks one of the forums at the same time."""
+    return (
+        RoundForum.objects.filter(
+            forum__in=forums,
+            round__in=Round.objects.not_over(),
+            round__edition=round_.edition_id,
+            round__closes_at__gt=round_.opens_at,
+            round__opens_at__lt=round_.closes_at,
+        )
+        .exclude(round=round_.pk)
+        .select_related("forum", "round")
+        .order_by("round__opens_at", "pk")
+        .first()
+    )
 
 
 def require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
@@ -155,6 +241,14 @@ def others_in(
     forums: Sequence[Forum], now: datetime, *, invites_chief: bool = True
 ) -> list[tuple[Forum, int]]:
     """How many are asked in each forum besides whoever alone holds its highest role."""
+    asked = asked_by_role(forums, now, invites_chief=invites_chief)
+    return [(forum, besides_the_top(asked[forum.pk])) for forum in forums]
+
+
+def asked_by_role(
+    forums: Sequence[Forum], now: datetime, *, invites_chief: bool = True
+) -> dict[int, dict[str, int]]:
+    """How many of each role a round asks in each forum; nothing where it asks nobody."""
     counted = (
         to_be_asked(forums, now, invites_chief=invites_chief)
         .order_by("forum", "role")
@@ -164,10 +258,10 @@ def others_in(
     roles: dict[int, dict[str, int]] = {forum.pk: {} for forum in forums}
     for forum_id, role, people in counted:
         roles[forum_id][role] = people
-    return [(forum, _besides_the_top(roles[forum.pk])) for forum in forums]
+    return roles
 
 
-def _besides_the_top(roles: dict[str, int]) -> int:
+def besides_the_top(roles: dict[str, int]) -> int:
     highest = next((roles[role] for role in HIERARCHY if role in roles), 0)
     return sum(roles.values()) - (1 if highest == 1 else 0)
 
@@ -258,12 +352,26 @@ def asked_in(round_: Round, now: datetime) -> set[int]:
     return set(invited.values_list("user", flat=True))
 
 
+def require_openable(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+    """What a plan that was allowed may no longer be, since members come and go.
+
+    A team that has lost its last member keeps none of the others from beginning.
+    """
+    if round_.kind == RoundKind.CONFIDENTIAL:
+        require_confidential(round_, forums, now)
+    elif not to_be_asked(forums, now, invites_chief=round_.invites_chief).exists():
+        raise RoundCannotBePlanned(
+            _("There is nobody to invite. When there are members, the round opens by itself."),
+            code=NO_MEMBERS,
+        )
+
+
 @transaction.atomic
 def open_round(*, round_: Round, now: datetime) -> bool:
     """Fix who is invited, and in which role. False where someone else opened it first.
 
     Refuses with RoundCannotBePlanned where members have changed since the planning so that the
-    rules of confidentiality no longer allow it.
+    rules of confidentiality no longer allow it, or nobody is left to invite.
     """
     opened = Round.objects.filter(pk=round_.pk, opened_at=None).update(
         opened_at=now,
@@ -273,8 +381,7 @@ def open_round(*, round_: Round, now: datetime) -> bool:
     if not opened:
         return False
     rows = list(round_.round_forums.select_related("forum").order_by("pk"))
-    if round_.kind == RoundKind.CONFIDENTIAL:
-        require_confidential(round_, [row.forum for row in rows], now)
+    require_openable(round_, [row.forum for row in rows], now)
     round_forums = {row.forum_id: row for row in rows}
     members = to_be_asked(
         [row.forum for row in rows], now, invites_chief=round_.invites_chief

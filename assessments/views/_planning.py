@@ -19,7 +19,11 @@ from assessments.models import Participation, Round, RoundForum
 from assessments.models.rounds import chief_as_member
 from assessments.operations.inviting import INVITATION, MOVED, RESTORED, RESULTS, topic_of
 from assessments.operations.local_wordings import wordable_forums
-from assessments.operations.rounds import to_be_asked
+from assessments.operations.rounds import (
+    RoundCannotBePlanned,
+    require_openable,
+    to_be_asked,
+)
 from assessments.views._lookup import person
 from forums.enums import HIERARCHY, Role
 from forums.permissions import plannable
@@ -94,6 +98,17 @@ def planner_place(
     return place if place.round.state(now) in states else None
 
 
+def why_late(place: Place, now: datetime) -> str:
+    """What keeps a round from opening, though its time has come."""
+    if place.round.closes_at <= now:
+        return _("Its time has gone by. Change the plan, or cancel the round.")
+    try:
+        require_openable(place.round, list(place.round.forums.order_by("pk")), now)
+    except RoundCannotBePlanned as refusal:
+        return str(refusal.messages[0])
+    return _("It opens in a few minutes.")
+
+
 # --- what is shown ------------------------------------------------------------------------------
 
 
@@ -141,6 +156,8 @@ def _people(place: Place, now: datetime) -> dict[int, list[tuple[str, str]]]:
 def _standing(round_: Round, row: RoundForum) -> str:
     if round_.opened_at is None or round_.lost_at is not None:
         return ""
+    if not row.invited:
+        return _("Nobody is invited yet")
     if round_.is_shared:
         return _("The team is done") if row.finished_at else _("Under way")
     words = {"answered": row.answered, "invited": row.invited}

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import RoundState
 from assessments.forms import NO_ANSWER
+from assessments.mails import long_time
 from assessments.models import Round
 from assessments.operations.rounds import RoundHasOpened, change_plan, open_round, plan_round
 from assessments.round_forms import PlanForm, first_plan, offered_editions, plan_of
 from assessments.views import _page
 from assessments.views._lookup import person
 from assessments.views._planning import planner_place, sent
-from forums.models import Forum
+from forums.models import Forum, Municipality
 from forums.permissions import plannable
 
 
@@ -33,6 +34,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         round_ = _plan(form, now)
         if round_ is not None:
+            messages.success(request, _receipt(round_))
             return redirect("assessments:round", round_.pk)
     return _plan_page(request, form, None)
 
@@ -54,6 +56,16 @@ def _plan(form: PlanForm, now: datetime) -> Round | None:
         form.refuse(refusal)
         return None
     return round_
+
+
+def _receipt(round_: Round) -> str:
+    """What has been done, and what happens next without anybody's doing."""
+    if round_.opened_at is not None:
+        return _("The round is open, and all invited get a mail about it now.")
+    return _(
+        "The round is planned. It opens by itself on %(opens)s, and then all members get a mail. "
+        "Until then you can change it or cancel it."
+    ) % {"opens": long_time(round_.opens_at)}
 
 
 def _open_if_due(round_: Round, now: datetime) -> None:
@@ -82,6 +94,7 @@ def change(request: HttpRequest, round_id: int) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
+            messages.success(request, _receipt(place.round))
             return redirect("assessments:round", round_id)
     return _plan_page(request, form, place.round)
 
@@ -105,9 +118,18 @@ def _plan_page(request: HttpRequest, form: PlanForm, round_: Round | None) -> Ht
         "form": form,
         "round": round_,
         "editions": list(form.fields["edition"].queryset),  # type: ignore[attr-defined]
+        "to_fill": _to_fill(request, form),
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "assessments/plan.html", context, status=status)
+
+
+def _to_fill(request: HttpRequest, form: PlanForm) -> list[Forum]:
+    """The forums with nobody to invite, for whoever adds their members."""
+    if not form.empty_forums:
+        return []
+    own = set(Municipality.objects.administered_by(person(request)).values_list("pk", flat=True))
+    return [forum for forum in form.empty_forums if forum.municipality_id in own]
 
 
 @require_safe

@@ -36,6 +36,7 @@ from assessments.views._planning import (
     planner_place,
     sent,
     standings,
+    why_late,
 )
 from plf.lib.collation import InDanish
 
@@ -48,6 +49,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
     now = timezone.now()
     place = place_or_404(request, round_id, now)
     round_, state = place.round, place.round.state(now)
+    is_late = state == RoundState.PLANNED and round_.opens_at <= now
     is_open, opens_at = _result_opens(round_, now)
     context = {
         "round": round_,
@@ -58,7 +60,8 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
         "is_over": state in (RoundState.CLOSED, RoundState.SEALED, RoundState.LOST),
         "is_sealed": state == RoundState.SEALED,
         "is_lost": state == RoundState.LOST,
-        "is_late": state == RoundState.PLANNED and round_.opens_at <= now,
+        "is_late": is_late,
+        "why_late": why_late(place, now) if is_late else "",
         "result_is_open": is_open,
         "result_opens_at": opens_at,
         "can_close_early": round_.closes_at > now + NOTICE,

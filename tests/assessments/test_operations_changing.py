@@ -92,6 +92,27 @@ def test_postpone_closing_refuses_what_is_not_later(world, now, days):
     assert not Mail.objects.exists()
 
 
+def test_postpone_closing_stops_before_the_forum_s_next_round(cast, now):
+    world = open_round_of(cast.team, kind=RoundKind.SHARED)
+    opens_at = world.round.closes_at + 5 * DAY
+    plan_round(
+        municipality=cast.municipality,
+        edition=world.round.edition,
+        name="Næste",
+        kind=RoundKind.SHARED,
+        forums=[cast.team],
+        opens_at=opens_at,
+        closes_at=opens_at + 9 * DAY,
+        now=now,
+    )
+
+    with pytest.raises(ClosingRefused, match="Næste"):
+        postpone_closing(round_=world.round, closes_at=opens_at + DAY, now=now)
+    postpone_closing(round_=world.round, closes_at=opens_at, now=now)
+
+    assert Round.objects.get(pk=world.round.pk).closes_at == opens_at
+
+
 @pytest.mark.parametrize("end", [closed, sealed])
 @pytest.mark.parametrize(
     "change",

@@ -114,12 +114,16 @@ def test_opening_that_is_refused_invites_nobody(cast, planned):
     assert not Mail.objects.exists()
 
 
-def test_a_round_without_members_invites_nobody(cast, opened):
+def test_a_round_whose_last_member_left_waits_and_opens_when_there_is_one(cast, planned):
+    round_ = planned(cast.team, kind=RoundKind.SHARED)
     cast.team.memberships.update(ends_at=at(1, 7, 30))
+    assert open_due_rounds(now=at(1, 8)) == 0
 
-    opened(cast.team, kind=RoundKind.SHARED)
+    newcomer = MembershipFactory(forum=cast.team).user
 
-    assert not Mail.objects.exists()
+    assert open_due_rounds(now=at(1, 9)) == 1
+    [mail] = Mail.objects.order_by("pk")
+    assert (mail.topic, mail.to) == (f"round-{round_.pk}", newcomer)
 
 
 def test_own_words_stand_instead_of_the_product_s(cast, planned):

@@ -1,7 +1,10 @@
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from assessments.enums import EditionStatus, RoundKind, RoundState
@@ -11,8 +14,10 @@ from assessments.operations.frameworks import copy_framework
 from assessments.operations.rounds import (
     IN_COMMON,
     NO_FORUM,
+    NO_MEMBERS,
     NOT_IN_USE,
     NOT_OURS,
+    TAKEN,
     TOO_SMALL,
     TOO_SOON,
     RoundCannotBePlanned,
@@ -24,8 +29,12 @@ from assessments.operations.rounds import (
     plan_round,
     rename_round,
 )
+from audit.enums import Kind
+from audit.models import Entry
 from forums.enums import Role
 from forums.models import Forum, Membership
+from plf.lib.local_time import COPENHAGEN
+from tests.cast import make_cast
 from tests.factories import EditionFactory, ForumFactory, MembershipFactory, UserFactory
 from tests.worlds import open_round_of
 
@@ -120,6 +129,121 @@ def test_plan_round_refuses_to_close_before_it_opens(cast, plan, now):
         plan(cast.forum, closes_at=now)
 
     assert not Round.objects.exists()
+
+
+def test_plan_round_refuses_a_forum_with_nobody_to_invite(cast, plan):
+    empty = ForumFactory(municipality=cast.municipality, name="Helt nyt forum")
+
+    refusal = refusal_of(plan, cast.team, empty, kind=RoundKind.SHARED)
+
+    assert refusal.code == NO_MEMBERS
+    assert "Helt nyt forum" in refusal.message
+
+
+def test_plan_round_refuses_a_forum_whose_only_member_is_a_chief_left_out(cast, plan):
+    alone = MembershipFactory(forum__municipality=cast.municipality, role=Role.CHIEF).forum
+
+    refusal = refusal_of(plan, alone, kind=RoundKind.SHARED, invites_chief=False)
+
+    assert refusal.code == NO_MEMBERS
+    assert plan(alone, kind=RoundKind.SHARED).pk
+
+
+# --- one round at a time ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", list(RoundKind))
+def test_the_same_plan_sent_twice_is_one_round(cast, plan, kind):
+    second = large_forum(cast)
+    first = plan(cast.forum, second, kind=kind)
+
+    assert plan(second, cast.forum, kind=kind) == first
+
+    assert Round.objects.count() == 1
+    assert Entry.objects.filter(kind=Kind.ROUND_PLANNED).count() == 1
+
+
+@pytest.mark.parametrize("kind", list(RoundKind))
+@pytest.mark.parametrize("opened", [False, True])
+def test_plan_round_refuses_a_forum_that_is_in_a_round_at_that_time(cast, plan, now, kind, opened):
+    first = plan(cast.forum, name="Jul", kind=kind)
+    if opened:
+        open_round(round_=first, now=now)
+
+    refusal = refusal_of(plan, cast.forum, kind=RoundKind.SHARED)
+
+    assert refusal.code == TAKEN
+    assert "Lederforum" in refusal.message
+    assert "Jul" in refusal.message
+
+
+def test_refusal_says_when_the_other_round_is(cast, plan):
+    opens_at = datetime(2027, 11, 23, 8, tzinfo=COPENHAGEN)
+    times = {"opens_at": opens_at, "closes_at": opens_at + timedelta(days=14)}
+    plan(cast.team, kind=RoundKind.SHARED, **times)
+
+    refusal = refusal_of(plan, cast.team, kind=RoundKind.SHARED, name="En anden", **times)
+
+    assert "23. november – 7. december 2027" in refusal.message
+
+
+def test_another_time_another_forum_and_another_edition_are_free(cast, plan, now):
+    first = plan(cast.team, kind=RoundKind.SHARED)
+    after = {"opens_at": first.closes_at, "closes_at": first.closes_at + timedelta(days=9)}
+    other = EditionFactory(framework__municipality=cast.municipality)
+
+    plan(cast.team, kind=RoundKind.SHARED, **after)
+    plan(cast.forum, kind=RoundKind.SHARED)
+    plan(cast.team, kind=RoundKind.SHARED, edition=other)
+
+    assert Round.objects.count() == 4
+
+
+def test_change_plan_refuses_the_time_of_another_round_and_not_its_own(cast, plan, now):
+    first = plan(cast.team, kind=RoundKind.SHARED)
+    later = {"opens_at": first.closes_at, "closes_at": first.closes_at + timedelta(days=9)}
+    second = plan(cast.team, kind=RoundKind.SHARED, **later)
+    second.closes_at += timedelta(days=1)
+
+    change_plan(round_=second, forums=[cast.team], now=now)
+    second.opens_at -= timedelta(minutes=1)
+    refusal = refusal_of(change_plan, round_=second, forums=[cast.team], now=now)
+
+    assert refusal.code == TAKEN
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("names", [["Jul"] * 4, ["Jul", "Sommer"] * 2], ids=["same", "other"])
+@pytest.mark.parametrize("kind", list(RoundKind))
+def test_plans_at_the_same_moment_make_one_round(kind, names):
+    cast, now = make_cast(), timezone.now()
+    edition = EditionFactory(framework__municipality=cast.municipality)
+    start = Barrier(len(names))
+
+    def plan(name):
+        start.wait()
+        try:
+            return plan_round(
+                municipality=cast.municipality,
+                edition=edition,
+                name=name,
+                kind=kind,
+                forums=[cast.forum],
+                opens_at=now + timedelta(days=1),
+                closes_at=now + timedelta(days=15),
+                now=now,
+            ).pk
+        except RoundCannotBePlanned as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        became = list(threads.map(plan, names))
+
+    made = Round.objects.get()
+    refused = len(names) - names.count(made.name)
+    assert (became.count(made.pk), became.count(TAKEN)) == (names.count(made.name), refused)
 
 
 # --- confidentiality: size ----------------------------------------------------------------------
@@ -260,7 +384,7 @@ def test_sixty_days_count_those_who_were_invited_not_those_who_came_later(cast, 
 
 def test_other_frameworks_and_shared_rounds_do_not_count(cast, plan, edition):
     open_round_of(cast.forum)
-    open_round_of(cast.forum, edition=edition, kind=RoundKind.SHARED)
+    open_round_of(cast.forum, edition=edition, kind=RoundKind.SHARED, days_ago=20)
 
     assert plan(cast.forum).pk
 
@@ -341,11 +465,23 @@ def test_open_round_twice_invites_once(cast, plan, now):
 
 
 def test_open_round_of_teams_invites_each_team(cast, plan, now):
-    round_ = plan(cast.team, ForumFactory(municipality=cast.municipality), kind=RoundKind.SHARED)
+    emptied = ForumFactory(municipality=cast.municipality)
+    last = MembershipFactory(forum=emptied)
+    round_ = plan(cast.team, emptied, kind=RoundKind.SHARED)
+    Membership.objects.filter(pk=last.pk).update(ends_at=now)
 
     open_round(round_=round_, now=now)
 
     assert sorted(round_.round_forums.order_by("pk").values_list("invited", flat=True)) == [0, 2]
+
+
+def test_open_round_waits_where_nobody_is_left_to_invite(cast, plan, now):
+    round_ = plan(cast.team, kind=RoundKind.SHARED)
+    Membership.objects.filter(forum=cast.team).update(ends_at=now)
+
+    assert refusal_of(open_round, round_=round_, now=now).code == NO_MEMBERS
+
+    assert Round.objects.get(pk=round_.pk).opened_at is None
 
 
 def test_open_round_refuses_where_members_have_left_since(cast, plan, now):

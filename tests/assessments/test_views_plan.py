@@ -7,9 +7,11 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Mail
 from assessments.enums import RoundKind
 from assessments.mails import dated_time
 from assessments.models import Goal, Participation, Round
+from assessments.operations.inviting import INVITATION
 from assessments.operations.rounds import open_round
 from forums.models import Forum
 from forums.permissions import Permission, permissions_in, plannable
@@ -164,6 +166,72 @@ def test_plan_names_the_other_round_and_the_first_possible_date(cast, client_of,
     assert first in text
 
 
+def test_plan_sent_twice_leads_to_the_one_round(cast, client_of, typed):
+    client = client_of(cast.unit_head)
+    first, second = client.post(PLAN, typed), client.post(PLAN, typed)
+
+    assert first["Location"] == second["Location"]
+    assert Round.objects.count() == 1
+
+
+def test_plan_that_opens_at_once_sent_twice_invites_once(cast, client_of, typed):
+    typed |= {"opens_at_day": "2027-03-01", "opens_at_time": "12.00"}
+    client = client_of(cast.unit_head)
+    first, second = client.post(PLAN, typed), client.post(PLAN, typed)
+
+    assert first["Location"] == second["Location"]
+    assert Mail.objects.filter(kind=INVITATION).count() == 9
+
+
+def test_plan_says_at_the_forums_which_round_is_in_the_way(cast, client_of, typed):
+    client = client_of(cast.unit_head)
+    client.post(PLAN, typed)
+
+    response = client.post(PLAN, typed | {"name": "En anden"})
+
+    assert errors_of(response) == {"forums": 1}
+    assert "2. marts – 16. marts 2027" in str(response.context["form"].errors["forums"])
+
+
+def test_plan_says_which_forums_have_no_members_and_refuses_them(cast, client_of, typed):
+    empty = ForumFactory(municipality=cast.municipality, name="Helt nyt")
+    client = client_of(cast.administrator)
+
+    offered = dict(client.get(PLAN).context["form"].fields["forums"].choices)
+    response = client.post(PLAN, typed | {"forums": [empty.pk], "kind": "shared"})
+
+    labels = {key.instance.name: str(label) for key, label in offered.items()}
+    assert labels["Lederforum"] == "Lederforum"
+    assert labels["Helt nyt"] == "Helt nyt – ingen medlemmer endnu"
+    assert errors_of(response) == {"forums": 1}
+    assert reverse("admin:forums_forum_change", args=[empty.pk]) in response.content.decode()
+
+
+def test_plan_leads_only_its_administrator_to_a_forum_s_members(cast, client_of):
+    theirs = ForumFactory(municipality=cast.other_municipality)
+    MembershipFactory(forum=theirs, user=cast.administrator, role="facilitator")
+
+    response = client_of(cast.administrator).get(PLAN)
+
+    assert response.context["form"].empty_forums == [theirs]
+    assert response.context["to_fill"] == []
+
+
+@pytest.mark.parametrize(
+    ("opens", "said"),
+    [
+        ({}, "tirsdag den 2. marts kl.\N{NO-BREAK SPACE}08.00"),
+        ({"opens_at_day": "2027-03-01", "opens_at_time": "12.00"}, "Runden er åben"),
+    ],
+)
+def test_plan_says_what_is_done_and_what_happens_next(cast, client_of, typed, opens, said):
+    response = client_of(cast.unit_head).post(PLAN, typed | opens, follow=True)
+
+    [receipt] = response.context["messages"]
+    assert receipt.level_tag == "success"
+    assert said in str(receipt)
+
+
 def test_plan_for_forums_of_two_municipalities_is_refused(cast, client_of, typed):
     theirs = ForumFactory(municipality=cast.other_municipality)
     MembershipFactory(forum=theirs, user=cast.facilitator, role="facilitator")
@@ -229,7 +297,8 @@ def test_change_says_that_the_round_has_opened(cast, client_of, typed):
         reverse("assessments:change", args=[round_.pk]), typed | {"name": "Sent"}, follow=True
     )
 
-    assert [message.level_tag for message in response.context["messages"]] == ["info"]
+    told = [message.level_tag for message in response.context["messages"]]
+    assert told == ["success", "info"]  # that it was planned, and that it has opened
     assert Round.objects.get().name == "Forår 2027"
 
 
@@ -280,7 +349,7 @@ def test_plan_takes_the_same_statements_for_one_forum_and_three(
     cast, client_of, django_assert_num_queries, edition, count
 ):
     for _number in range(count - 1):
-        ForumFactory(municipality=cast.municipality)
+        MembershipFactory(forum__municipality=cast.municipality)
         EditionFactory(framework__municipality=cast.municipality)
     client = client_of(cast.administrator)
 

@@ -53,6 +53,53 @@ def levels(response) -> list[str]:
     return [message.level_tag for message in response.context["messages"]]
 
 
+# --- a round that does not open -----------------------------------------------------------------
+
+
+@pytest.fixture
+def late(cast):
+    """The team's shared round, an hour late."""
+    return RoundForumFactory(
+        forum=cast.team,
+        round__kind=RoundKind.SHARED,
+        round__opens_at=timezone.now() - timedelta(hours=1),
+        round__opened_at=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("members_left", "days", "said"),
+    [
+        (True, 0, "Den åbner om få minutter."),
+        (False, 0, "Der er ingen at invitere."),
+        (True, 30, "Tiden er gået."),
+    ],
+)
+def test_round_that_is_late_says_what_keeps_it(cast, client_of, late, members_left, days, said):
+    if not members_left:
+        cast.team.memberships.update(ends_at=timezone.now())
+
+    with time_machine.travel(timezone.now() + days * DAY):
+        response = client_of(cast.administrator).get(
+            reverse("assessments:round", args=[late.round_id])
+        )
+
+    assert response.context["why_late"].startswith(said)
+    assert said in response.content.decode()
+
+
+def test_open_round_of_a_team_without_members_is_not_called_under_way(cast, client_of, late):
+    Round.objects.update(opened_at=timezone.now())
+
+    [forum] = (
+        client_of(cast.administrator)
+        .get(reverse("assessments:round", args=[late.round_id]))
+        .context["standings"]
+    )
+
+    assert forum.standing == "Ingen er inviteret endnu"
+
+
 # --- where it stands ----------------------------------------------------------------------------
 
 
