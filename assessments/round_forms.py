@@ -99,12 +99,19 @@ class PlanForm(DrawnForm):
         label=capfirst(_("name")),
         max_length=120,
         help_text=_("All invited see it, for example “Spring 2027”."),
+        error_messages={"required": _("Give the round a name.")},
     )
     edition = EditionField(
-        Edition.objects.none(), label=_("What you look at"), empty_label=_("Choose")
+        Edition.objects.none(),
+        label=_("What you look at"),
+        empty_label=_("Choose"),
+        error_messages={"required": _("Choose the goals you look at.")},
     )
     forums = OwnForumsField(
-        Forum.objects.none(), label=capfirst(_("forums")), widget=forms.CheckboxSelectMultiple
+        Forum.objects.none(),
+        label=capfirst(_("forums")),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one forum.")},
     )
     kind = forms.ChoiceField(
         label=_("How they answer"),
@@ -132,6 +139,7 @@ class PlanForm(DrawnForm):
         label=_("Days until the chief above sees the result"),
         min_value=0,
         max_value=LONGEST_DELAY,
+        error_messages={"required": _("Write how many days. 0 is at once.")},
         help_text=_(
             "Counted from closing, unless the forum releases it before. It cannot be made longer "
             "once the round has opened."
@@ -182,7 +190,11 @@ class PlanForm(DrawnForm):
 class TypedNameForm(DrawnForm):
     """What cannot be undone is confirmed by typing the round's name."""
 
-    typed_name = forms.CharField(label=_("Type the round's name"), max_length=200)
+    typed_name = forms.CharField(
+        label=_("Type the round's name"),
+        max_length=200,
+        error_messages={"required": _("Type the name as it stands here.")},
+    )
 
     def __init__(self, data: Any, *, round_: Round, **more: Any) -> None:
         super().__init__(data, **more)
@@ -212,7 +224,11 @@ class CloseEarlyForm(TypedNameForm):
 
 
 class ForgottenForm(DrawnForm):
-    member = MembershipField(Membership.objects.none(), label=_("Who was forgotten?"))
+    member = MembershipField(
+        Membership.objects.none(),
+        label=_("Who was forgotten?"),
+        error_messages={"required": _("Choose a member.")},
+    )
 
     def __init__(self, data: Any, *, members: Any, **more: Any) -> None:
         super().__init__(data, **more)
@@ -222,8 +238,15 @@ class ForgottenForm(DrawnForm):
 
 
 class MailTextForm(DrawnForm):
-    subject = forms.CharField(label=_("Subject"), max_length=150)
-    body = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea({"rows": 14}))
+    subject = forms.CharField(
+        label=_("Subject"), max_length=150, error_messages={"required": _("Write a subject.")}
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 14}),
+        error_messages={"required": _("Write a text.")},
+    )
 
     def __init__(self, data: Any, *, language: str, **more: Any) -> None:
         super().__init__(data, **more)

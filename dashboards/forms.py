@@ -53,7 +53,9 @@ class LogForm(forms.Form):
 class NameForm(forms.Form):
     """A person's own name."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"), max_length=120, error_messages={"required": _("Write your name.")}
+    )
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

@@ -1,5 +1,6 @@
 """Planning a round, changing the plan, and what a member will see."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -123,6 +124,25 @@ def test_plan_says_at_the_field_what_is_wrong(cast, client_of, typed, changed, e
     response = client_of(cast.unit_head).post(PLAN, typed | changed)
 
     assert (response.status_code, errors_of(response)) == (422, errors)
+
+
+def test_plan_with_errors_leads_to_each_field_in_its_own_words(cast, client_of, typed):
+    wrong = {"name": "", "edition": "", "forums": [], "kind": "", "opens_at_day": "i morgen"}
+
+    page = client_of(cast.unit_head).post(PLAN, typed | wrong).content.decode()
+
+    [summary] = re.findall(r'role="alert" tabindex="-1" autofocus.*?</ul>', page, re.DOTALL)
+    links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary)
+    assert [place for place, _said in links] == [
+        "id_name",
+        "id_edition",
+        "id_forums_0",
+        "id_kind_0",
+        "id_opens_at",
+    ]
+    assert all(f' id="{place}"' in page for place, _said in links)
+    assert links[0][1] == "Navn: Giv runden et navn."
+    assert len({said.partition(": ")[2] for _place, said in links}) == len(links)
 
 
 @pytest.mark.parametrize(
