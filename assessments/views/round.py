@@ -107,7 +107,7 @@ def postpone(request: HttpRequest, round_id: int) -> HttpResponse:
             return _too_late(request, round_id)
         else:
             return _done(request, round_id, _("All invited get a mail with the new time."))
-    return _form_page(request, "assessments/postpone.html", place, form)
+    return _form_page(request, "assessments/postpone.html", place, form, now)
 
 
 @require_http_methods(PAGE)
@@ -132,7 +132,7 @@ def close(request: HttpRequest, round_id: int) -> HttpResponse:
             return _too_late(request, round_id)
         else:
             return _done(request, round_id, _("All invited get a mail with the new time."))
-    return _form_page(request, "assessments/close.html", place, form)
+    return _form_page(request, "assessments/close.html", place, form, now)
 
 
 @require_http_methods(PAGE)
@@ -150,7 +150,7 @@ def cancel(request: HttpRequest, round_id: int) -> HttpResponse:
             return _too_late(request, round_id)
         messages.success(request, _("The round is cancelled."))
         return redirect("dashboards:home")
-    return _form_page(request, "assessments/cancel.html", place, form, now=now)
+    return _form_page(request, "assessments/cancel.html", place, form, now)
 
 
 @require_http_methods(PAGE)
@@ -173,7 +173,7 @@ def forgotten(request: HttpRequest, round_id: int) -> HttpResponse:
         else:
             name = membership.user.name
             return _done(request, round_id, _("%(name)s is invited.") % {"name": name})
-    return _form_page(request, "assessments/forgotten.html", place, form)
+    return _form_page(request, "assessments/forgotten.html", place, form, now)
 
 
 def _not_invited(place: Place, now: datetime) -> Any:
@@ -192,12 +192,15 @@ def _not_invited(place: Place, now: datetime) -> Any:
 
 
 def _form_page(
-    request: HttpRequest, template: str, place: Place, form: Form, now: datetime | None = None
+    request: HttpRequest, template: str, place: Place, form: Form, now: datetime
 ) -> HttpResponse:
+    state = RoundState(place.round.state(now))
     context = {
         "round": place.round,
+        "forums": [row.forum.name for row in place.rows],
+        "state_label": state.label,
         "form": form,
-        "is_open": now is not None and place.round.state(now) == RoundState.OPEN,
+        "is_open": state == RoundState.OPEN,
     }
     return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 

@@ -5,6 +5,7 @@ Five queries, and two more for those who plan rounds.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Window
@@ -45,13 +46,22 @@ class Latest:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A round that is planned or open, and those of its forums in which the person may plan."""
+
+    round: Round
+    forums: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     to_do: tuple[ToDo, ...]
     following: tuple[Following, ...]
     latest: tuple[Latest, ...]
     has_forum: bool
     may_plan: bool
-    rounds: tuple[Round, ...]
+    rounds: tuple[UnderWay, ...]
+    more_rounds: tuple[UnderWay, ...]
     wordable: tuple[Forum, ...]
     """Forums whose goals the person may put in the forum's own words."""
 
@@ -68,9 +78,11 @@ def home_of(user: "User", now: datetime) -> Home:
         Membership.objects.current(now).filter(user=user).exists()
     )
     may_plan = plannable(user, now).exists()
+    rounds = _rounds(user, now) if may_plan else ()
     return Home(
         may_plan=may_plan,
-        rounds=_rounds(user, now) if may_plan else (),
+        rounds=rounds[:LATEST],
+        more_rounds=rounds[LATEST:],
         wordable=tuple(wordable_forums(user, now)) if may_plan else (),
         to_do=tuple(sorted(waiting, key=lambda row: row.done)),
         following=following,
@@ -96,11 +108,19 @@ def _newest(user: "User", now: datetime) -> QuerySet[RoundForum]:
     )
 
 
-def _rounds(user: "User", now: datetime) -> tuple[Round, ...]:
+def _rounds(user: "User", now: datetime) -> tuple[UnderWay, ...]:
     """What the person has planned and what is open, the next to close first."""
-    planned = RoundForum.objects.filter(forum__in=plannable(user, now).order_by()).values("round")
-    under_way = Round.objects.unsettled().filter(pk__in=planned)
-    return tuple(under_way.order_by("closes_at", "pk")[:LATEST])
+    rows = (
+        RoundForum.objects.filter(
+            forum__in=plannable(user, now).order_by(), round__in=Round.objects.not_over()
+        )
+        .select_related("round", "forum")
+        .order_by("round__closes_at", "round", InDanish("forum__name"), "pk")
+    )
+    return tuple(
+        UnderWay(round_, tuple(row.forum.name for row in in_it))
+        for round_, in_it in groupby(rows, key=lambda row: row.round)
+    )
 
 
 def _hidden_until(row: Any, now: datetime) -> datetime | None:

@@ -100,6 +100,25 @@ def test_open_round_of_a_team_without_members_is_not_called_under_way(cast, clie
     assert forum.standing == "Ingen er inviteret endnu"
 
 
+# --- which round it is --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["cancel", "close", "postpone", "forgotten"])
+def test_page_that_changes_a_round_says_which_it_is(cast, client_of, world, name):
+    team = open_round_of(cast.team, name="Forår 2027", kind=RoundKind.SHARED)
+    client = client_of(cast.administrator)
+
+    pages = [client.get(url_of(one, name)).content.decode() for one in (world, team)]
+
+    told = [
+        [words in page for words in ("<li>Lederforum</li>", "fortrolig runde · åben")]
+        for page in pages
+    ]
+    assert told == [[True, True], [False, False]]
+    assert "<li>Ledelsesteam, Børneby Nord</li>" in pages[1]
+    assert "fælles runde · åben" in pages[1]
+
+
 # --- where it stands ----------------------------------------------------------------------------
 
 

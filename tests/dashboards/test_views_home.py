@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.enums import RoundKind
 from assessments.operations.answering import say_done
 from assessments.operations.sharing import finish_shared
 from forums.models import Forum
@@ -302,6 +303,58 @@ def test_home_shows_the_lead_the_rounds_under_way_and_where_to_plan_one(cast, cl
 
     assert reverse("assessments:round", args=[world.round.pk]) in page
     assert reverse("assessments:plan") in page
+
+
+def test_home_tells_rounds_of_one_name_apart(cast, client_of):
+    open_round_of(cast.forum, name="Jul")
+    shared = RoundForumFactory(
+        forum=cast.team, round__name="Jul", round__kind=RoundKind.SHARED, round__opened_at=None
+    )
+    for name in ("Børneby Syd", "Auning Skole"):
+        RoundForumFactory(
+            forum=ForumFactory(municipality=cast.municipality, name=name), round=shared.round
+        )
+
+    response = client_of(cast.administrator).get("/")
+
+    rows = [(row.round.kind, row.forums) for row in response.context["home"].rounds]
+    assert sorted(rows) == [
+        ("confidential", ("Lederforum",)),
+        ("shared", ("Auning Skole", "Børneby Syd", "Ledelsesteam, Børneby Nord")),
+    ]
+    page = response.content.decode()
+    assert "Auning Skole og 2 fora mere" in page
+    assert [page.count(word) for word in ("fortrolig runde · lukker", "fælles runde · åbner")] == [
+        1,
+        1,
+    ]
+
+
+def test_home_leads_a_lead_to_every_round_however_many(cast, client_of):
+    rounds = [RoundForumFactory(forum=cast.team).round for _ in range(8)]
+
+    response = client_of(cast.unit_head).get("/")
+
+    page = response.content.decode()
+    assert all(f'href="{reverse("assessments:round", args=[row.pk])}"' in page for row in rounds)
+    assert len(response.context["home"].more_rounds) == 2
+    assert reverse("admin:assessments_round_changelist") not in page
+
+
+# session · person · invitations · results · others · membership · planning · rounds · own words · menu
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_home_takes_the_same_statements_for_one_round_under_way_and_three(
+    cast, client_of, django_assert_num_queries, rounds
+):
+    for _number in range(rounds):
+        row = RoundForumFactory(forum=cast.team)
+        RoundForumFactory(forum=cast.forum, round=row.round)
+    client = client_of(cast.administrator)
+
+    with django_assert_num_queries(10):
+        response = client.get("/")
+
+    assert len(response.context["home"].rounds) == rounds
 
 
 def test_home_says_nothing_of_planning_to_a_member(cast, client_of):
