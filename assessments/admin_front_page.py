@@ -23,6 +23,7 @@ class RoundLine:
     round: Round
     state: str
     standing: list[str]
+    has_page: bool
     is_late: bool
     """Its opening has passed and it has not opened: members have changed, or time went by."""
 
@@ -74,8 +75,14 @@ def _line(round_: Round, now: datetime) -> RoundLine:
         round=round_,
         state=str(RoundState(state).label),
         standing=[standing_of(round_, row) for row in round_.round_forums.all()],
+        has_page=has_page(round_),
         is_late=state == RoundState.PLANNED and round_.opens_at <= now,
     )
+
+
+def has_page(round_: Round) -> bool:
+    """Whether it can be seen and changed where rounds are: not when its forums are all closed."""
+    return any(row.forum.closed_at is None for row in round_.round_forums.all())
 
 
 def _want_erasure(own: frozenset[int]) -> QuerySet[User]:

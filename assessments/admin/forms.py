@@ -1,11 +1,10 @@
-"""Forms of the administration: frameworks, a person's seat, rounds."""
+"""Forms of the administration: frameworks, a person's seat, a round's name."""
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -21,18 +20,6 @@ from assessments.framework_files import (
 from assessments.framework_messages import FileIsWrong
 from assessments.models import Framework, Round
 from assessments.operations.drafts import LETTERS
-from assessments.operations.rounds import (
-    IN_COMMON,
-    NO_FORUM,
-    NOT_IN_USE,
-    NOT_OURS,
-    SMALLEST_CONFIDENTIAL,
-    TOO_SMALL,
-    TOO_SOON,
-    RoundCannotBePlanned,
-    others_in,
-    require_plannable,
-)
 from forums.admin_forms import without_cpr
 from forums.enums import Role
 from forums.models import Forum, Membership, Municipality
@@ -43,21 +30,9 @@ if TYPE_CHECKING:
     RoundModelForm = forms.ModelForm[Round]
     ForumChoiceField = forms.ModelChoiceField[Forum]
     MunicipalityChoiceField = forms.ModelChoiceField[Municipality]
-    ForumsChoiceField = forms.ModelMultipleChoiceField[Forum]
 else:
     FrameworkModelForm = UserModelForm = RoundModelForm = forms.ModelForm
     ForumChoiceField = MunicipalityChoiceField = forms.ModelChoiceField
-    ForumsChoiceField = forms.ModelMultipleChoiceField
-
-# Beside which field a refusal is shown.
-FIELD_OF = {
-    NO_FORUM: "chosen",
-    NOT_OURS: "chosen",
-    TOO_SMALL: "chosen",
-    IN_COMMON: "chosen",
-    NOT_IN_USE: "edition",
-    TOO_SOON: "opens_at",
-}
 
 
 class FrameworkForm(FrameworkModelForm):
@@ -179,79 +154,6 @@ class NewPersonForm(UserModelForm):
             super()._post_clean()  # type: ignore[misc]
         else:
             self.instance = self.known
-
-
-class ForumsField(ForumsChoiceField):
-    """Boxes to tick, each with the number of members and whether it is large enough."""
-
-    widget = forms.CheckboxSelectMultiple
-    sizes: dict[int, int] | None = None
-
-    def label_from_instance(self, obj: Forum) -> str:
-        if self.sizes is None:
-            forums = list(self.queryset) if self.queryset is not None else []
-            self.sizes = {forum.pk: others for forum, others in others_in(forums, timezone.now())}
-        if self.sizes[obj.pk] < SMALLEST_CONFIDENTIAL:
-            return _("%(forum)s (shared rounds only)") % {"forum": obj}
-        return str(obj)
-
-
-class RoundForm(RoundModelForm):
-    """A round that has not opened. The rules of confidentiality answer beside the field."""
-
-    chosen = ForumsField(Forum.objects.none(), label=capfirst(_("forums")), required=False)
-
-    class Meta:
-        model = Round
-        fields = (
-            "municipality",
-            "edition",
-            "name",
-            "kind",
-            "opens_at",
-            "closes_at",
-            "results_open_at",
-            "release_delay_days",
-            "invites_chief",
-            "sends_reminders",
-        )
-        help_texts = {
-            "kind": _("Confidential: each answers alone. Shared: the team rates together."),
-            "opens_at": _("Now or earlier: the round opens as soon as you save."),
-        }
-
-    own_forums = Forum.objects.none()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["chosen"].queryset = self.own_forums  # type: ignore[attr-defined]
-        if self.instance.pk:
-            self.initial["chosen"] = list(self.instance.forums.order_by("pk"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
-        if closes_at and closes_at <= timezone.now():
-            self.add_error("closes_at", _("Choose a time that is still to come."))
-        elif opens_at and closes_at and closes_at <= opens_at:
-            self.add_error("closes_at", _("A round opens before it closes."))
-        results_open_at = cleaned.get("results_open_at")
-        if closes_at and results_open_at and results_open_at < closes_at:
-            self.add_error(
-                "results_open_at", _("Results open when the round has closed, or later.")
-            )
-        return cleaned
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        try:
-            require_plannable(
-                round_=self.instance, forums=self.cleaned_data["chosen"], now=timezone.now()
-            )
-        except RoundCannotBePlanned as refusal:
-            self.add_error(FIELD_OF[refusal.code or NO_FORUM], refusal)
 
 
 class RoundNameForm(RoundModelForm):

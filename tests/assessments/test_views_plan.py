@@ -174,6 +174,44 @@ def test_plan_refuses_confidential_for_a_small_team_at_the_kind(cast, client_of,
     assert errors_of(response) == {"kind": 1}
 
 
+def test_plan_refuses_common_members_at_the_forums(cast, client_of, typed):
+    second = ForumFactory(municipality=cast.municipality)
+    for _number in range(7):
+        MembershipFactory(forum=second)
+    MembershipFactory(forum=second, user=cast.members[3])
+
+    response = client_of(cast.administrator).post(
+        PLAN, typed | {"forums": [cast.forum.pk, second.pk]}
+    )
+
+    assert errors_of(response) == {"forums": 1}
+
+
+def test_plan_offers_own_and_shared_editions_in_use(cast, client_of, edition, typed):
+    shared = EditionFactory(framework__municipality=None)
+    EditionFactory(framework__municipality=cast.municipality, status="draft")
+    EditionFactory(framework__municipality=cast.other_municipality)
+    client = client_of(cast.administrator)
+
+    offered = client.get(PLAN).context["editions"]
+    client.post(PLAN, typed | {"edition": shared.pk})
+
+    assert set(offered) == {edition, shared}
+    assert Round.objects.get().edition == shared
+
+
+def test_plan_of_one_who_administers_two_municipalities_takes_each_one_s_own_goals(
+    cast, client_of, typed
+):
+    cast.other_municipality.administrators.create(user=cast.administrator)
+    theirs = EditionFactory(framework__municipality=cast.other_municipality)
+
+    response = client_of(cast.administrator).post(PLAN, typed | {"edition": theirs.pk})
+
+    assert errors_of(response) == {"edition": 1}
+    assert not Round.objects.exists()
+
+
 def test_plan_names_the_other_round_and_the_first_possible_date(cast, client_of, typed, edition):
     world = open_round_of(cast.forum, edition=edition, days_ago=20, name="Efterår")
     first = dated_time(world.round.closes_at + timedelta(days=60))
@@ -294,6 +332,21 @@ def test_change_keeps_the_new_plan(cast, client_of, typed):
     round_ = Round.objects.get()
     assert response.status_code == 302
     assert (round_.name, round_.kind, round_.invites_chief) == ("Sommer", RoundKind.SHARED, True)
+
+
+def test_change_to_other_forums_that_opens_at_once_invites_them(cast, client_of, typed):
+    client = client_of(cast.administrator)
+    client.post(PLAN, typed)
+    url = reverse("assessments:change", args=[Round.objects.get().pk])
+    shown = form_of(client, url, "plan")
+    now = {"opens_at_day": "2027-03-01", "opens_at_time": "12.00"}
+
+    client.post(url, shown | now | {"forums": [cast.team.pk], "kind": "shared"})
+
+    round_ = Round.objects.get()
+    assert round_.opened_at == NOW
+    invited = Participation.objects.filter(round_forum__round=round_).order_by("pk")
+    assert {row.user for row in invited} == {cast.unit_head, cast.department_head}
 
 
 def test_change_refuses_as_planning_does(cast, client_of, typed):

@@ -309,7 +309,7 @@ def test_person_changed_is_logged_under_their_key(cast, administrator):
     assert "Et Nyt Navn" in administrator.get("/log/").content.decode()
 
 
-def test_round_planned_in_the_administration_is_logged_once(cast, administrator):
+def test_round_deleted_in_the_administration_is_logged_once(cast, administrator):
     world = open_round_of(cast.forum)
     planned = plan_round(
         municipality=cast.municipality,
@@ -321,6 +321,7 @@ def test_round_planned_in_the_administration_is_logged_once(cast, administrator)
         closes_at=timezone.now() + timedelta(days=9),
         now=timezone.now(),
     )
+    Forum.objects.filter(pk=cast.team.pk).update(closed_at=timezone.now())
     since = newest()
 
     administrator.post(f"/admin/assessments/round/{planned.pk}/delete/", {"post": "yes"})

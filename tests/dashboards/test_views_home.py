@@ -341,7 +341,7 @@ def test_home_leads_a_lead_to_every_round_however_many(cast, client_of):
     assert reverse("admin:assessments_round_changelist") not in page
 
 
-# session · person · invitations · results · others · membership · planning · rounds · own words · menu
+# as above · membership · rounds · own words
 @pytest.mark.parametrize("rounds", [1, 3])
 def test_home_takes_the_same_statements_for_one_round_under_way_and_three(
     cast, client_of, django_assert_num_queries, rounds

@@ -34,14 +34,16 @@ def test_new_wording_is_taken_in_use_and_closed_rounds_keep_the_old(demo, visito
 
     now = timezone.localtime()
     team = "Ledelsesteam, Anholt Skole og Børnehave"
-    page.goto(f"{administrator.url}/admin/assessments/round/add/")
+    page.goto(f"{administrator.url}/admin/")
+    page.get_by_role("link", name="Planlæg en runde").click()
     page.get_by_label("Navn").fill("Efter det nye ord")
-    page.locator("select[name=edition]").select_option(str(edition.pk))
-    page.locator("select[name=kind]").select_option("shared")
+    page.get_by_label("Det, I ser på").select_option(str(edition.pk))
+    page.get_by_label(re.compile("^Fælles:")).check()
     page.get_by_label(team).check()
     for name, moment in (("opens_at", now), ("closes_at", now + timedelta(days=14))):
-        page.locator(f"[name={name}]").fill(f"{moment:%Y-%m-%dT%H:%M}")
-    page.locator("[name=_save]").click()
+        page.locator(f"[name={name}_day]").fill(f"{moment:%Y-%m-%d}")
+        page.locator(f"[name={name}_time]").fill(f"{moment:%H.%M}")
+    page.get_by_role("button", name="Planlæg runden").click()
     expect(page.get_by_text("Runden er åben.")).to_be_visible()
     round_ = Round.objects.get(name="Efter det nye ord")
     assert round_.opened_at is not None
