@@ -169,6 +169,8 @@ class EditionAdmin(OwnOrShared):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if "_take" in request.POST:
             return HttpResponseRedirect(reverse("admin:edition_take_in_use", args=[obj.pk]))
+        if "_preview" in request.POST:
+            return HttpResponseRedirect(reverse("admin:edition_preview", args=[obj.pk]))
         return super().response_change(request, obj)
 
     def construct_change_message(

@@ -1,12 +1,14 @@
-/* Goals of a draft are moved by buttons or by dragging, and added without a reload.
-   Without this script one writes numbers in "order", and saves to get another empty line. */
+/* Goals of a draft are moved by buttons or by dragging, and added without a reload; leaving the page
+   with something unsaved is asked about. Without this script one writes numbers in "order", and saves to get another empty line. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
   const page = document.querySelector("[data-contents]");
   if (!page) return;
   const total = page.querySelector("[name=goals-TOTAL_FORMS]");
+  const form = page.closest("form");
   let dragged = null;
+  let unsaved = Boolean(form.querySelector(".errorlist")); // refused: what was typed stands here alone
 
   const lists = () => [...page.querySelectorAll("[data-goals]")];
   const field = (goal, name) => goal.querySelector(`[name$="-${name}"]`);
@@ -67,6 +69,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const button = event.target.closest("[data-move]");
     if (!button) return;
     move(button.closest("[data-goal]"), button.dataset.move);
+    unsaved = true;
     button.focus();
   });
   page.addEventListener("input", (event) => {
@@ -98,7 +101,13 @@ document.addEventListener("DOMContentLoaded", () => {
   page.addEventListener("dragend", () => {
     if (dragged) dragged.classList.remove("dragged");
     dragged = null;
+    unsaved = true;
     addBlankLines();
+  });
+  form.addEventListener("input", () => { unsaved = true; });
+  form.addEventListener("submit", () => { unsaved = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
   });
 
   page.classList.add("with-script");

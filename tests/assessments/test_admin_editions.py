@@ -276,6 +276,17 @@ def test_shared_framework_is_copied_to_the_own_municipality_only(cast, client):
     assert not Framework.objects.filter(municipality=cast.other_municipality).exists()
 
 
+def test_preview_saves_the_draft_first(client, draft):
+    data = written(client, draft)
+    old = texts(draft)
+    data[field_of(data, old[0])] = "Vi siger det bedre"
+
+    answer = client.post(page_of(draft), data | {"_preview": "1"})
+
+    assert answer.headers["Location"] == reverse("admin:edition_preview", args=[draft.pk])
+    assert texts(draft) == ["Vi siger det bedre", *old[1:]]
+
+
 # --- taking in use ------------------------------------------------------------------------------
 
 
