@@ -33,10 +33,6 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def due_to_open(self, now: datetime) -> "RoundQuerySet":
         return self.filter(opened_at=None, opens_at__lte=now)
 
-    def not_over(self) -> "RoundQuerySet":
-        """Planned, open, or closed and about to be counted."""
-        return self.filter(sealed_at=None, lost_at=None)
-
     def due_to_seal(self, now: datetime) -> "RoundQuerySet":
         return self.unsettled().filter(opened_at__isnull=False, closes_at__lt=now - GRACE)
 

@@ -133,7 +133,7 @@ def post_restored(*, round_: Round, as_of: datetime, now: datetime) -> None:
         return Letter(
             to=row.user,
             kind=RESTORED,
-            occasion=occasion(row, now),
+            occasion=occasion_of(row, now),
             topic=topic_of(round_),
             subject=_one_line(_("Look at your answers in %(round)s again") % words),
             body=_(

@@ -105,7 +105,7 @@ def _take_turn(round_: Round) -> None:
 
 def _same_plan(round_: Round, forums: Sequence[Forum]) -> Round | None:
     chosen = {forum.pk for forum in forums}
-    alike = Round.objects.not_over().filter(**{name: getattr(round_, name) for name in PLAN})
+    alike = Round.objects.unsettled().filter(**{name: getattr(round_, name) for name in PLAN})
     plans = alike.prefetch_related("round_forums").order_by("pk")
     return next(
         (plan for plan in plans if {row.forum_id for row in plan.round_forums.all()} == chosen),
@@ -201,7 +201,7 @@ def overlapping(round_: Round, forums: Iterable[Forum]) -> RoundForum | None:
     return (
         RoundForum.objects.filter(
             forum__in=forums,
-            round__in=Round.objects.not_over(),
+            round__in=Round.objects.unsettled(),
             round__edition=round_.edition_id,
             round__closes_at__gt=round_.opens_at,
             round__opens_at__lt=round_.closes_at,

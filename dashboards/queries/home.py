@@ -112,7 +112,7 @@ def _rounds(user: "User", now: datetime) -> tuple[UnderWay, ...]:
     """What the person has planned and what is open, the next to close first."""
     rows = (
         RoundForum.objects.filter(
-            forum__in=plannable(user, now).order_by(), round__in=Round.objects.not_over()
+            forum__in=plannable(user, now).order_by(), round__in=Round.objects.unsettled()
         )
         .select_related("round", "forum")
         .order_by("round__closes_at", "round", InDanish("forum__name"), "pk")
