@@ -130,8 +130,7 @@ def fill_in(subject: str, body: str, round_forum: RoundForum, language: str) -> 
     def word(found: re.Match[str]) -> str:
         return known.get(found[1], found[0])
 
-    one_line = " ".join(BRACED.sub(word, subject).split())
-    return Words(one_line[:200], BRACED.sub(word, body.replace("\r\n", "\n").strip()))
+    return Words(BRACED.sub(word, subject), BRACED.sub(word, body.replace("\r\n", "\n").strip()))
 
 
 def unknown_words(text: str) -> list[str]:

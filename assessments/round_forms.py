@@ -31,6 +31,7 @@ from assessments.operations.rounds import (
 )
 from forums.models import Forum, Membership
 from plf.lib.collation import InDanish
+from plf.lib.names import NamedForm
 
 if TYPE_CHECKING:
     EditionField = forms.ModelChoiceField[Edition]
@@ -92,7 +93,7 @@ class OwnForumsField(ForumsField):
         return str(obj)
 
 
-class PlanForm(DrawnForm):
+class PlanForm(NamedForm, DrawnForm):
     """A round that has not opened. The rules of confidentiality are the operation's to say."""
 
     name = forms.CharField(

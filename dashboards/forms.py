@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.enums import Area
 from dashboards.queries.log import Wish
-from plf.lib.cpr import looks_like_cpr
+from plf.lib.names import NamedForm
 
 
 class DayField(forms.DateField):
@@ -50,15 +50,9 @@ class LogForm(forms.Form):
         )
 
 
-class NameForm(forms.Form):
+class NameForm(NamedForm, forms.Form):
     """A person's own name."""
 
     name = forms.CharField(
         label=_("Name"), max_length=120, error_messages={"required": _("Write your name.")}
     )
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if looks_like_cpr(name):
-            raise ValidationError(_("This looks like a CPR number. Write the name alone."))
-        return name

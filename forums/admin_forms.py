@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.enums import Role
 from forums.models import Forum, Membership, Municipality, Unit
-from plf.lib.cpr import looks_like_cpr
+from plf.lib.names import NamedForm, plain_name
 
 if TYPE_CHECKING:
     ForumModelForm = forms.ModelForm[Forum]
@@ -66,7 +66,7 @@ class RoleWordsField(forms.MultiValueField):
         return words
 
 
-class MunicipalityForm(MunicipalityModelForm):
+class MunicipalityForm(NamedForm, MunicipalityModelForm):
     role_words = RoleWordsField(
         label=capfirst(_("words for roles")),
         required=False,
@@ -103,23 +103,13 @@ class MunicipalityForm(MunicipalityModelForm):
         return address
 
 
-def without_cpr(text: str) -> str:
-    """A name of a forum or a unit; refused where a personal number stands in it."""
-    if looks_like_cpr(text):
-        raise ValidationError(_("This looks like a CPR number. Write the name alone."))
-    return text
-
-
-class UnitForm(UnitModelForm):
+class UnitForm(NamedForm, UnitModelForm):
     class Meta:
         model = Unit
         fields = ("municipality", "name", "kind")
 
-    def clean_name(self) -> str:
-        return without_cpr(self.cleaned_data["name"])
 
-
-class ForumForm(ForumModelForm):
+class ForumForm(NamedForm, ForumModelForm):
     """A forum stays within its municipality."""
 
     class Meta:
@@ -135,11 +125,8 @@ class ForumForm(ForumModelForm):
             "closed_at",
         )
 
-    def clean_name(self) -> str:
-        return without_cpr(self.cleaned_data["name"])
-
     def clean_name_in_sentence(self) -> str:
-        return without_cpr(self.cleaned_data["name_in_sentence"])
+        return plain_name(self.cleaned_data["name_in_sentence"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

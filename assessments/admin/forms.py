@@ -20,9 +20,9 @@ from assessments.framework_files import (
 from assessments.framework_messages import FileIsWrong
 from assessments.models import Framework, Round
 from assessments.operations.drafts import LETTERS
-from forums.admin_forms import without_cpr
 from forums.enums import Role
 from forums.models import Forum, Membership, Municipality
+from plf.lib.names import NamedForm, plain_address
 
 if TYPE_CHECKING:
     FrameworkModelForm = forms.ModelForm[Framework]
@@ -35,7 +35,7 @@ else:
     ForumChoiceField = MunicipalityChoiceField = forms.ModelChoiceField
 
 
-class FrameworkForm(FrameworkModelForm):
+class FrameworkForm(NamedForm, FrameworkModelForm):
     """A name; the short name follows from it."""
 
     class Meta:
@@ -43,7 +43,7 @@ class FrameworkForm(FrameworkModelForm):
         fields = ("municipality", "name")
 
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
+        name = super().clean_name()
         if self.instance._state.adding:
             self.instance.slug = free_slug(name)
         return name
@@ -106,16 +106,16 @@ def free_slug(name: str) -> str:
     return slug
 
 
-class PersonForm(UserModelForm):
+class PersonForm(NamedForm, UserModelForm):
     class Meta:
         model = User
         fields = ("name", "email")
 
-    def clean_name(self) -> str:
-        return without_cpr(self.cleaned_data["name"])
+    def clean_email(self) -> str:
+        return plain_address(self.cleaned_data["email"])
 
 
-class NewPersonForm(UserModelForm):
+class NewPersonForm(NamedForm, UserModelForm):
     """Somebody new and the seat they get. Who is in the system already only gets the seat."""
 
     forum = ForumChoiceField(Forum.objects.none(), label=capfirst(_("forum")))
@@ -131,13 +131,10 @@ class NewPersonForm(UserModelForm):
         self.known: User | None = None
         self.fields["forum"].queryset = self.own_forums  # type: ignore[attr-defined]
 
-    def clean_name(self) -> str:
-        return without_cpr(self.cleaned_data["name"])
-
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
         self.known = User.objects.filter(email__iexact=email).first()
-        return email
+        return email if self.known else plain_address(email)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -156,7 +153,7 @@ class NewPersonForm(UserModelForm):
             self.instance = self.known
 
 
-class RoundNameForm(RoundModelForm):
+class RoundNameForm(NamedForm, RoundModelForm):
     """Once a round has opened, only its name may change."""
 
     class Meta:

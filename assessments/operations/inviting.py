@@ -90,7 +90,7 @@ def post_moved(*, round_: Round, now: datetime) -> None:
             kind=MOVED,
             occasion=occasion_of(row, now),
             topic=topic_of(round_),
-            subject=_one_line(_("The round closes %(closes)s") % {"closes": closes}),
+            subject=_("The round closes %(closes)s") % {"closes": closes},
             body=body,
             url=url,
             button=_("Go on"),
@@ -110,7 +110,7 @@ def post_cancelled(*, round_: Round, now: datetime) -> None:
             kind=CANCELLED,
             occasion=occasion_of(row, now),
             topic=topic_of(round_),
-            subject=_one_line(_("The round %(round)s is cancelled") % words),
+            subject=_("The round %(round)s is cancelled") % words,
             body=_(
                 "The round %(round)s is cancelled. What had been answered is deleted and is "
                 "counted nowhere.\n\nYou need not do anything."
@@ -135,7 +135,7 @@ def post_restored(*, round_: Round, as_of: datetime, now: datetime) -> None:
             kind=RESTORED,
             occasion=occasion_of(row, now),
             topic=topic_of(round_),
-            subject=_one_line(_("Look at your answers in %(round)s again") % words),
+            subject=_("Look at your answers in %(round)s again") % words,
             body=_(
                 "The system has been restored from a backup. What had been answered in the round "
                 "%(round)s is again as it was %(when)s. If you have answered, changed or withdrawn "
@@ -157,10 +157,6 @@ def _announce(round_: Round, letter: Callable[[Participation], Letter], now: dat
 def _in_own_language(letter: Callable[[Participation], Letter], row: Participation) -> Letter:
     with translation.override(row.user.language):
         return letter(row)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:200]
 
 
 def occasion_of(participation: Participation, now: datetime | None = None) -> str:

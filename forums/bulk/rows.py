@@ -18,6 +18,7 @@ from forums.enums import Role
 from forums.models import Forum, Municipality, Unit
 from plf.lib.collation import danish_key
 from plf.lib.cpr import looks_like_cpr
+from plf.lib.names import is_formula
 
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
@@ -124,7 +125,7 @@ def _require_harmless(row: TableRow) -> None:
             _("There is something here that looks like a CPR number. Remove it from the file.")
         )
     for column, cell in row.cells.items():
-        if cell[:1] in ("=", "+", "@") or (cell[:1] == "-" and cell != "-"):
+        if is_formula(cell) and cell != "-":
             raise RowRefused(
                 _("In “%(column)s” there is a formula. Write what it comes to instead.")
                 % {"column": WRITTEN[column]}

@@ -71,6 +71,16 @@ def test_post_mail_twice_for_one_occasion_writes_one():
     assert Mail.objects.count() == 1
 
 
+def test_subject_is_one_line_and_fits_whatever_name_is_in_it():
+    person, now = UserFactory(), timezone.now()
+    subject = f"Leder\r\n\u2028forum {'x' * 200}"
+
+    post_mail(to=person, kind="left", occasion="1", subject=subject, body="Se", now=now)
+
+    assert send_due_mails(now=now) == 1
+    assert sent.outbox[0].subject == f"Leder forum {'x' * 188}"
+
+
 def test_send_due_mails_sends_each_once():
     mail = MailFactory(to__email="leder@example.org", subject="Resultatet er klar")
     now = timezone.now()

@@ -396,6 +396,17 @@ def test_new_framework_leads_to_its_empty_draft(cast, client):
     assert client.get(page_of(draft)).status_code == 200
 
 
+def test_framework_of_two_lines_is_refused(client, edition):
+    added = reverse("admin:assessments_framework_add")
+    changed = reverse("admin:assessments_framework_change", args=[edition.framework_id])
+    for page in (added, changed):
+        data = form_of(client, page, "framework_form")
+
+        answer = client.post(page, data | {"name": "Grund\nlag"})
+
+        assert list(answer.context["adminform"].form.errors) == ["name"]
+
+
 def test_framework_changes_name_and_keeps_its_short_name(client, edition):
     url = reverse("admin:assessments_framework_change", args=[edition.framework_id])
     slug = edition.framework.slug

@@ -12,6 +12,8 @@ from tests.worlds import open_round_of
 
 ADD = "/admin/accounts/user/add/"
 LIST = "/admin/accounts/user/"
+# A spreadsheet would run it, and it is a valid address.
+FORMULA = "=cmd|'/c+calc'!a1@test.example"
 
 
 @pytest.fixture
@@ -58,7 +60,10 @@ def test_known_person_gets_the_seat_and_keeps_their_name(cast, client):
     [
         ({"email": "aftaleholder1@test.example"}, "forum"),
         ({"email": "ikke en adresse"}, "email"),
+        ({"email": FORMULA}, "email"),
+        ({"email": "-bo@test.example"}, "email"),
         ({"name": ""}, "name"),
+        ({"name": "Bo\nBo"}, "name"),
         ({"forum": ""}, "forum"),
         ({"forum": "0"}, "forum"),
         ({"role": "chef"}, "role"),
@@ -70,7 +75,7 @@ def test_new_person_is_refused_at_the_field(cast, client, changes, field):
     page = client.post(ADD, data | changes)
 
     assert set(page.context["adminform"].form.errors) == {field}
-    assert not User.objects.filter(email="bo@test.example").exists()
+    assert not User.objects.filter(name__startswith="Bo").exists()
 
 
 def test_name_and_address_are_changed(cast, client):
@@ -85,6 +90,12 @@ def test_name_and_address_are_changed(cast, client):
     cast.unit_head.refresh_from_db()
     assert (cast.unit_head.name, cast.unit_head.email) == ("Anna", "anna@test.example")
     assert (cast.unit_head.is_superuser, cast.unit_head.is_staff) == (False, False)
+
+
+def test_change_is_refused_at_the_field(cast, client):
+    page = client.post(page_of(cast.unit_head), {"name": "Anna\tBo", "email": FORMULA})
+
+    assert set(page.context["adminform"].form.errors) == {"name", "email"}
 
 
 def test_address_is_locked_while_its_owner_is_asked(cast, client):

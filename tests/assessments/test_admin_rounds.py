@@ -108,6 +108,14 @@ def test_open_round_changes_its_name_and_nothing_else(cast, edition, client):
     assert (kept.closes_at, kept.release_delay_days) == (round_.closes_at, 14)
 
 
+def test_open_round_s_name_of_two_lines_is_refused(cast, edition, client):
+    page = page_of(open_round_of(cast.forum, edition=edition).round)
+
+    answer = client.post(page, {"name": "Forår\n2027"})
+
+    assert list(answer.context["adminform"].form.errors) == ["name"]
+
+
 def test_open_round_is_not_deleted(cast, edition, client):
     opened = open_round_of(cast.forum, edition=edition).round
     Forum.objects.filter(pk=cast.forum.pk).update(closed_at=timezone.now())

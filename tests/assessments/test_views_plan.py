@@ -145,6 +145,13 @@ def test_plan_with_errors_leads_to_each_field_in_its_own_words(cast, client_of, 
     assert len({said.partition(": ")[2] for _place, said in links}) == len(links)
 
 
+@pytest.mark.parametrize("name", ["Forår\n2027", "Forår\u20282027"])
+def test_plan_refuses_a_name_of_two_lines(cast, client_of, typed, name):
+    response = client_of(cast.unit_head).post(PLAN, typed | {"name": name})
+
+    assert errors_of(response) == {"name": 1}
+
+
 @pytest.mark.parametrize(
     ("day", "offered"),
     [("2027-03-28", ["01.30", "03.30"]), ("2027-10-31", ["02.30", "02.30"])],

@@ -107,7 +107,7 @@ def test_name_is_corrected_and_the_log_says_so_without_it(cast, client):
     assert "Andet" not in repr(Entry.objects.values())
 
 
-@pytest.mark.parametrize("name", ["", "Anne 010190-1234", "x" * 121])
+@pytest.mark.parametrize("name", ["", "Anne 010190-1234", "Anne\tBo", "x" * 121])
 def test_name_that_cannot_be_is_refused_and_kept_on_the_page(cast, client, name):
     old = cast.unit_head.name
 

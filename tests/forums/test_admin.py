@@ -114,6 +114,25 @@ def test_unit_is_added_without_being_asked_which_municipality(cast, client):
     assert Unit.objects.get().municipality == cast.municipality
 
 
+@pytest.mark.parametrize(
+    "name", ["Børneby\nØst", "Børneby\tØst", "Børneby \u2028Øst", "010190-1234"]
+)
+def test_name_that_cannot_stand_on_one_line_is_refused_at_its_field(cast, system, name):
+    unit = UnitFactory(municipality=cast.municipality)
+    fields = {
+        cast.municipality: ("name",),
+        unit: ("name",),
+        cast.team: ("name", "name_in_sentence"),
+    }
+    for row, names in fields.items():
+        url = page_of(row)
+        data = form_of(system, url, f"{row._meta.model_name}_form")
+
+        page = system.post(url, data | dict.fromkeys(names, name))
+
+        assert tuple(page.context["adminform"].form.errors) == names
+
+
 def test_unit_name_is_taken_once(cast, client):
     UnitFactory(municipality=cast.municipality, name="Børneby Øst")
     url = reverse("admin:forums_unit_add")
