@@ -17,7 +17,7 @@ possible set of answers in small forums, and finds the leak in rules weaker than
 `test_disclosure_properties.py` draws whole forums of 2 to 60 people.
 
 **What is not promised** is in `docs/privacy.md`. Among other things: a group that agrees is seen
-to agree, and where everybody has answered, that can be seen.
+to agree, and where everybody in a forum or an atom has answered, that can be seen.
 """
 
 import re

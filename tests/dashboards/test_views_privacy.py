@@ -22,7 +22,10 @@ def test_privacy_is_the_same_for_everybody_signed_in(cast, client_of, person):
 
 
 def test_privacy_tells_what_is_not_promised(client_of):
-    assert 'id="lover-ikke"' in client_of(None).get("/privatliv/").content.decode()
+    page = client_of(None).get("/privatliv/").content.decode()
+
+    assert 'id="lover-ikke"' in page
+    assert "kan vise, at alle i en gruppe har svaret" in page
 
 
 def test_privacy_is_read_not_written(client_of):

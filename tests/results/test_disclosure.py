@@ -92,6 +92,16 @@ def test_part_collects_roles_until_eight(
     assert part(respondents) == tuple(Atom(atom) for atom in roles)
 
 
+def test_groups_can_tell_that_all_in_one_have_answered():
+    """The pages say so. Of a chief, 7 unit heads and 9 department heads, one has not answered."""
+    above = [{"chief": 0, "unit_head": 7}, {"chief": 1, "unit_head": 6}]
+
+    parted = {len(part({**heads, "department_head": 9})) for heads in above}
+    parted_otherwise = len(part({"chief": 1, "unit_head": 7, "department_head": 8}))
+
+    assert (parted, parted_otherwise) == ({1}, 2)
+
+
 @pytest.mark.parametrize(
     ("invited", "k", "expected"),
     [
