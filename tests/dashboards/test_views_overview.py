@@ -252,7 +252,7 @@ def test_overview_row_shows_what_waits_and_what_is_under_way(client_of):
     sealed(forum, edition, cells, closed=now - 200 * DAY)
     sealed(forum, edition, cells, closed=now - 2 * DAY, released=False, name="Den, der venter")
     opened = RoundFactory(municipality=forum.municipality, edition=edition, opens_at=now - DAY)
-    RoundForumFactory(round=opened, forum=forum, invited=8, answered=4)
+    RoundForumFactory(round=opened, forum=forum, invited=8, answered=4, counted_at=now)
 
     page = client_of(chief).get(URL).content.decode()
 
