@@ -5,7 +5,7 @@ Each is written in its receiver's language. A municipality may choose its own wo
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +19,7 @@ from icalendar import Alarm, Calendar, Event
 
 from assessments.enums import MailKind
 from assessments.models import MailText, Round, RoundForum
+from forums.models import Forum
 from plf.lib.danish import clock
 
 # What a text in any language may hold in braces; Danish, since those who write the texts are.
@@ -151,9 +152,16 @@ def result_url(round_forum: RoundForum) -> str:
     return absolute(reverse("dashboards:result", args=[round_forum.round_id, round_forum.forum_id]))
 
 
-def calendar_file(round_: Round, url: str, now: datetime) -> str:
-    """The round's deadline for a person's own calendar, with a reminder the day before."""
-    title = _("The round %(round)s closes") % {"round": round_.name}
+def calendar_file(round_: Round, forums: Sequence[Forum], url: str, now: datetime) -> str:
+    """The round's deadline for a person's own calendar, with a reminder the day before.
+
+    The forum is named where it is one: among a calendar's other entries the round's name is little.
+    """
+    words = {"round": round_.name, "forum": forums[0].name}
+    if len(forums) == 1:
+        title = _("PLF: %(forum)s, the round “%(round)s” closes") % words
+    else:
+        title = _("PLF: the round “%(round)s” closes") % words
     note = _("You can answer until then.")
     event = Event()
     event.add("uid", f"round-{round_.pk}@{settings.SITE_URL.split('//')[-1]}")

@@ -119,7 +119,7 @@ class NewMembersInline(OwnInline):
     fields = ("user", "role")
     autocomplete_fields = ("user",)
     extra = 1
-    verbose_name = _("new member")
+    verbose_name = _("person")
     verbose_name_plural = _("new members")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

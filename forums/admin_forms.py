@@ -95,6 +95,13 @@ class MunicipalityForm(NamedForm, MunicipalityModelForm):
             "days_of_comments",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if Role.FACILITATOR in self.instance.role_words:
+            self.fields["second_factor_required"].label = _(
+                "Second factor for administrators and %(facilitators)s"
+            ) % {"facilitators": self.instance.role_word(Role.FACILITATOR, plural=True)}
+
     def clean_sign_in_server(self) -> str:
         """Whoever listens in between could say who somebody is."""
         address: str = self.cleaned_data["sign_in_server"]

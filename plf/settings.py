@@ -14,7 +14,7 @@
 | FILES_DIR     | var/results               | where each seal files its result (by the backups) |
 | BACKUPS_DIR   | var/backups               | where backups go: docs/operation.md                |
 | BACKUPS_KEPT  | 14                        | how many are kept, none of them beyond 35 days     |
-| SITE_URL      | by the first host name    | the address that links in mails begin with         |
+| SITE_URL      | by first host name, PORT  | the address that links in mails begin with         |
 | TRUSTED_PROXIES | 1 with HTTPS, else 0    | how many proxies stand before: who is throttled    |
 | OIDC_SECRET_… | none                      | for a municipality's own sign-in, by short name    |
 | SAML_…        | none                      | KOMBIT's Context Handler: docs/signing-in.md       |
@@ -295,7 +295,10 @@ if HTTPS:
 # --- mail and logs ------------------------------------------------------------------------------
 
 SITE_URL = env.str(
-    "SITE_URL", default="http://localhost:8000" if ONLY_LOCAL else f"https://{ALLOWED_HOSTS[0]}"
+    "SITE_URL",
+    default=f"http://localhost:{env.str('PORT', default='8000')}"
+    if ONLY_LOCAL
+    else f"https://{ALLOWED_HOSTS[0]}",
 ).rstrip("/")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="PLF <plf@localhost>")

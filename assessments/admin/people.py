@@ -141,11 +141,10 @@ class PersonAdmin(OwnMunicipality):
                 log_all(self.deeds(obj, Kind.ADDRESS_CHANGED), now=now)
             return
         if form.known is not None:
-            self.message_user(
-                request,
-                gettext("This person was in the system already, and is now in the forum too."),
-                messages.INFO,
-            )
+            told = gettext("This person was in the system already, and is now in the forum too.")
+        else:
+            told = gettext("%(name)s gets a mail now about signing in.") % {"name": obj.name}
+        self.message_user(request, told, messages.INFO)
         add_member(
             user=obj,
             forum=form.cleaned_data["forum"],

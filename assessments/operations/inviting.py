@@ -94,7 +94,7 @@ def post_moved(*, round_: Round, now: datetime) -> None:
             body=body,
             url=url,
             button=_("Go on"),
-            calendar=calendar_file(round_, url, now),
+            calendar=calendar_file(round_, [row.round_forum.forum], url, now),
         )
 
     _announce(round_, letter, now)
@@ -195,7 +195,7 @@ def post(text_kind: str, kind: str, to: Iterable[Participation], now: datetime) 
         subject, body = words_of(text_kind, own_words.get(language), language)
         words = fill_in(subject, body, row.round_forum, language)
         url = result_url(row.round_forum) if kind == RESULTS else form_url(row.round_forum)
-        round_ = row.round_forum.round
+        round_, forums = row.round_forum.round, [row.round_forum.forum]
         return Letter(
             to=row.user,
             kind=kind,
@@ -205,7 +205,7 @@ def post(text_kind: str, kind: str, to: Iterable[Participation], now: datetime) 
             body=words.body,
             url=url,
             button=str(BUTTONS[text_kind]),
-            calendar=calendar_file(round_, url, now) if kind == INVITATION else "",
+            calendar=calendar_file(round_, forums, url, now) if kind == INVITATION else "",
         )
 
     post_mails(letters=[_in_own_language(letter, row) for row in rows], now=now)

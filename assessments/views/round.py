@@ -85,7 +85,7 @@ def calendar(request: HttpRequest, round_id: int) -> HttpResponse:
     now = timezone.now()
     place = place_or_404(request, round_id, now)
     return HttpResponse(
-        calendar_file(place.round, form_url(place.rows[0]), now),
+        calendar_file(place.round, [row.forum for row in place.rows], form_url(place.rows[0]), now),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="frist.ics"'},
     )

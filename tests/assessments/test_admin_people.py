@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Mail, User
 from forums.models import Membership
 from results.models import Publication
 from tests.factories import MembershipFactory, UserFactory
@@ -53,6 +53,20 @@ def test_known_person_gets_the_seat_and_keeps_their_name(cast, client):
     assert cast.outsider.name == "Chef i nabokommunen"
     assert cast.outsider.has_usable_password()
     assert Membership.objects.filter(user=cast.outsider, forum=cast.team).exists()
+
+
+def test_who_adds_a_person_is_told_of_the_mail_that_leaves_at_once(cast, client):
+    data = {"forum": cast.team.pk, "role": "staff"}
+    before = client.get(ADD).content.decode()
+
+    new = client.post(ADD, data | {"name": "Bo", "email": "bo@test.example"}, follow=True)
+    known = client.post(ADD, data | {"name": "Chef", "email": "chef@nabo.example"}, follow=True)
+
+    assert "får en mail om at logge ind, så snart du gemmer" in before
+    told = "Bo får nu en mail om at logge ind."
+    assert told in [str(message) for message in new.context["messages"]]
+    assert "en mail" not in " ".join(str(message) for message in known.context["messages"])
+    assert [mail.to.email for mail in Mail.objects.all()] == ["bo@test.example"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from assessments.mails import (
     words_of,
 )
 from assessments.models import MailText
+from tests.factories import ForumFactory
 from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
@@ -75,14 +76,23 @@ def test_unknown_words_are_named():
 def test_calendar_file_can_be_read_back(row):
     now = timezone.now()
 
-    text = calendar_file(row.round, "http://localhost:8000/runder/1/2/", now)
+    text = calendar_file(row.round, [row.forum], "http://localhost:8000/runder/1/2/", now)
 
     calendar = Calendar.from_ical(text)
     [event] = calendar.walk("VEVENT")
     assert abs(event.start - row.round.closes_at) < timedelta(seconds=1)
-    assert "Forår, æøå; 2027" in event["SUMMARY"]
+    assert event["SUMMARY"] == f"PLF: {row.forum.name} – runden »Forår, æøå; 2027« lukker"
     assert event["URL"] == "http://localhost:8000/runder/1/2/"
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+
+
+def test_calendar_file_of_several_forums_names_the_round_alone(row):
+    forums = [row.forum, ForumFactory(name="Et andet forum")]
+
+    text = calendar_file(row.round, forums, "http://localhost:8000/runder/1/2/", timezone.now())
+
+    [event] = Calendar.from_ical(text).walk("VEVENT")
+    assert event["SUMMARY"] == "PLF: runden »Forår, æøå; 2027« lukker"
 
 
 def test_long_time_has_day_date_and_clock(row):

@@ -446,7 +446,9 @@ def test_mail(world):
 def test_calendar(world):
     round_ = Round.objects.get(pk=world.places["round"][0])
 
-    [event] = Calendar.from_ical(calendar_file(round_, "https://x.example/", timezone.now())).events
+    forums = list(round_.forums.order_by("pk"))
+    text = calendar_file(round_, forums, "https://x.example/", timezone.now())
+    [event] = Calendar.from_ical(text).events
 
     assert NAME[:20] in str(event["summary"])
     assert "ATTENDEE" not in event

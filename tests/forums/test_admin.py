@@ -66,6 +66,20 @@ def test_words_for_roles_may_be_left_empty(cast, client):
     assert Municipality.objects.get(pk=cast.municipality.pk).role_words == {}
 
 
+def test_second_factor_is_asked_of_those_whom_the_municipality_calls_so(cast, client_of):
+    def label():
+        form = client_of(cast.administrator).get(url).context["adminform"].form
+        return str(form.fields["second_factor_required"].label)
+
+    url = reverse("admin:forums_municipality_change", args=[cast.municipality.pk])
+    before = label()
+    words = {**cast.municipality.role_words, "facilitator": ["konsulent", "konsulenter"]}
+    Municipality.objects.filter(pk=cast.municipality.pk).update(role_words=words)
+
+    assert before == "To trin for administratorer og læringspartnere"
+    assert label() == "To trin for administratorer og konsulenter"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"role_words_3": ""}, "role_words"), ({"smallest_group": "4"}, "smallest_group")],

@@ -65,6 +65,7 @@ def test_preview_writes_nothing_and_the_import_does(cast, client):
 
     page = send(client, csv_bytes(BO))
     assert page.status_code == 200
+    assert "<b>1</b> ny</li>" in page.content.decode()
     assert everything() == before
 
     answer = confirm(client, page)

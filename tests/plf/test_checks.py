@@ -157,3 +157,25 @@ def test_settings_refuse_to_start_in_words(tmp_path, given, said):
     )
 
     assert said in done.stdout + done.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ({}, "http://localhost:8000"),
+        ({"PORT": "8921"}, "http://localhost:8921"),
+        ({"PORT": "8921", "SITE_URL": "https://plf.kommune.dk/"}, "https://plf.kommune.dk"),
+    ],
+)
+def test_links_in_mails_lead_to_where_the_server_answers(given, begins):
+    shown = subprocess.run(
+        [sys.executable, "-c", "from plf.settings import SITE_URL; print(SITE_URL)"],
+        check=True,
+        cwd=ROOT,
+        env={"SECRET_KEY": "x", "DEMO": "1", **given},
+        capture_output=True,
+        text=True,
+    )
+
+    assert shown.stdout.strip() == begins

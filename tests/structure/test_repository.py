@@ -115,3 +115,15 @@ def test_no_page_carries_style_or_script_of_its_own():
     ]
 
     assert named == []
+
+
+def test_dates_are_written_as_the_page_s_language_writes_them():
+    formats = {"DATE_FORMAT", "MONTH_DAY_FORMAT", "SHORT_DATE_FORMAT", "l", "c"}
+
+    written = {
+        form
+        for path in files("*.html", folders=("templates",))
+        for form in re.findall(r'\|date:"([^"]*)"', path.read_text("utf-8"))
+    }
+
+    assert written <= formats
