@@ -173,7 +173,7 @@ def test_each_is_invited_in_their_own_language(cast, planned, reads_english):
     assert english.subject == ("How is our learning community doing? Give your view by March 16")
     assert english.button == "Give your view"
     assert "The round closes Tuesday" in english.body
-    assert "SUMMARY:The round Forår closes" in english.calendar
+    assert "SUMMARY:PLF: Lederforum\\, the round “Forår” closes" in english.calendar
     assert "16. marts" in danish.subject
     assert len({mail.subject for mail in mails.values()}) == 2
 
