@@ -74,7 +74,7 @@ def _team_text(row: RoundForum, own: ToDo | None) -> str:
     if row.finished_at is not None:
         return _("The team is done")
     if own is None:
-        return _("The team has not said yet that it is done")
+        return _("Under way")
     words = {"answered": own.answered, "goals": own.goals, "goal_words": own.goal_words}
     return _("You have rated %(answered)s of %(goals)s %(goal_words)s") % words
 

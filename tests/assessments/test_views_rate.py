@@ -187,8 +187,8 @@ def test_member_without_invitation_is_led_to_the_team_s_page(cast, client_of):
     ("answered", "words"),
     [
         (0, "You did not answer this time."),
-        (1, "You answered 1 goal in time. It counts."),
-        (2, "You answered 2 goals in time. They count."),
+        (1, "You answered 1 mål in time. Your answer counts."),
+        (2, "You answered 2 mål in time. They count."),
     ],
 )
 def test_closed_round_says_what_counts(client, world, mine, answered, words):

@@ -96,7 +96,7 @@ def test_page_that_becomes_visible_after_closing_is_told_what_counts(client, wor
     response = ask(client, world)
     assert response.status_code == 409
     assert response.json()["message"] == (
-        "The round is closed. You answered 1 goal in time. It counts."
+        "The round is closed. You answered 1 mål in time. Your answer counts."
     )
 
 

@@ -112,7 +112,7 @@ def test_save_after_closing_is_answered_with_what_counts(client, world, mine):
     assert response.json() == {
         "ok": False,
         "closed": True,
-        "message": "The round is closed. You answered 1 goal in time. It counts.",
+        "message": "The round is closed. You answered 1 mål in time. Your answer counts.",
     }
     assert len(stored(mine)) == 1
 

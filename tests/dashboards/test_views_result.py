@@ -422,7 +422,7 @@ def test_shared_result_shows_levels_notes_and_differences(cast, client_of, editi
 @pytest.mark.parametrize(
     ("finished", "team", "above"),
     [
-        (False, "I har vurderet 1 af 4 mål", "Teamet har endnu ikke sagt, at det er færdigt"),
+        (False, "I har vurderet 1 af 4 mål", "Undervejs"),
         (True, "Teamet er færdigt", "Teamet er færdigt"),
     ],
 )
