@@ -265,6 +265,19 @@ def test_choices_are_stacked_at_320_px_and_nothing_scrolls_sideways(scene, level
     assert scroll <= inner
 
 
+def test_name_of_a_pillar_in_one_long_word_is_not_cut_on_a_phone(scene):
+    edition = EditionFactory(status="draft", pillar_count=0)
+    GoalFactory(pillar=PillarFactory(edition=edition, name="Evalueringsprocesser"))
+    GoalFactory(pillar=PillarFactory(edition=edition, name="Tid"))
+    page = scene.page(edition=edition, width=320, height=640)
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+
+        long, short = (box_of(name) for name in page.locator(".rate-pillar-head h2").all())
+
+        assert long["height"] == short["height"]
+
+
 def test_choices_stand_in_a_row_from_360_px_and_the_bar_stays_low(scene):
     page = scene.page()
     for width in (360, 390, 768, 1280, 2560):
