@@ -16,6 +16,9 @@ __all__ = ["GoalBar", "House", "HousePillar", "goal_bar", "house", "scale_classe
 
 MOST_PILLARS = 7
 MOST_DOTS = 6
+# In per cent of the room: how long all ratings together are, and what one digit of a number needs.
+LENGTH = 50
+DIGIT = 3.4
 
 
 def house(
@@ -65,7 +68,8 @@ def goal_bar(cell: Cell, *, levels: int) -> GoalBar:
     """A bar that stands on its middle: the middle level is centred, an even scale parted there."""
     counts = cell.counts if isinstance(cell, Histogram) else ()
     no_answer = cell.no_answer if isinstance(cell, Histogram) else 0
-    left, length = _extent(counts, levels)
+    widths = _widths(counts)
+    left = _start(widths, levels)
     shown = no_answer if no_answer <= MOST_DOTS else 1
     first = 11 if shown > 1 else 18
     dots = tuple((px(7 + 14 * (i // 2)), px(first + 14 * (i % 2))) for i in range(shown))
@@ -73,9 +77,9 @@ def goal_bar(cell: Cell, *, levels: int) -> GoalBar:
         kind="nearly" if isinstance(cell, NearlyAll) else "histogram" if counts else "withheld",
         n=0 if not isinstance(cell, Histogram | NearlyAll) else cell.n,
         levels=levels,
-        segments=tuple(_segments(counts, levels)),
+        segments=tuple(_segments(counts, widths, left)),
         x=f"{left:.2f}",
-        width=f"{length:.2f}",
+        width=f"{sum(widths):.2f}",
         block_css=f"block-{cell.where} of-{levels}" if isinstance(cell, NearlyAll) else "",
         no_answer=no_answer,
         dots=dots,
@@ -84,32 +88,44 @@ def goal_bar(cell: Cell, *, levels: int) -> GoalBar:
     )
 
 
-def _extent(counts: tuple[int, ...], levels: int) -> tuple[float, float]:
-    """Where the ratings begin and how long they are: half as long as their room."""
-    if not counts:
-        return 0, 0
-    below = sum(counts[: levels // 2]) + (counts[levels // 2] / 2 if levels % 2 else 0)
-    return 50 - below * 50 / sum(counts), 50
+def _widths(counts: tuple[int, ...]) -> list[float]:
+    """How wide each level is: its share of half the room, but never too thin for its number."""
+    least = [
+        min(DIGIT * len(str(count)), LENGTH / len(counts)) if count else 0.0 for count in counts
+    ]
+    widened: set[int] = set()
+    while True:
+        rest = LENGTH - sum(least[level] for level in widened)
+        among = sum(count for level, count in enumerate(counts) if level not in widened)
+        widths = [
+            least[level] if level in widened else count * rest / among
+            for level, count in enumerate(counts)
+        ]
+        thin = {level for level, width in enumerate(widths) if width < least[level]}
+        if not thin:
+            return widths
+        widened |= thin
 
 
-def _segments(counts: tuple[int, ...], levels: int) -> Iterator[Segment]:
+def _start(widths: list[float], levels: int) -> float:
+    """Where the ratings begin, so that the middle of the scale is the middle of the room."""
+    if not widths:
+        return 0
+    return 50 - sum(widths[: levels // 2]) - (widths[levels // 2] / 2 if levels % 2 else 0)
+
+
+def _segments(counts: tuple[int, ...], widths: list[float], start: float) -> Iterator[Segment]:
     """Each level that somebody chose."""
-    start, length = _extent(counts, levels)
     x = start
-    for level, (count, css) in enumerate(
-        zip(counts, scale_classes(levels) if counts else (), strict=True), start=1
-    ):
-        width = count * length / sum(counts)
+    for level, (count, width) in enumerate(zip(counts, widths, strict=True), start=1):
         if count:
-            shown = width * 3 >= 8 * len(str(count))
             gap = min(0.2, width / 4)
             yield Segment(
-                css=css,
+                css=scale_classes(len(counts))[level - 1],
                 x=f"{x + gap:.2f}",
                 width=f"{width - 2 * gap:.2f}",
                 middle=f"{x + width / 2:.2f}",
                 count=count,
-                shown=shown,
                 level=level,
                 own_x=f"{2 * (x + gap - start):.2f}",
                 own_width=f"{2 * (width - 2 * gap):.2f}",

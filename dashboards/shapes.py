@@ -164,14 +164,13 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The ratings on one level, in per cent of the bar's length."""
+    """The ratings on one level, in per cent of the bar's length; never too thin for the count."""
 
     css: str
     x: str
     width: str
     middle: str
     count: int
-    shown: bool
     level: int
     own_x: str
     own_width: str

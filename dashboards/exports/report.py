@@ -212,7 +212,7 @@ def _bar(bar: drawn.Bar, levels: int) -> dict[str, Any]:
                 "width": float(part.width),
                 "colour": colours[part.css],
                 "ink": palette.ink_on(colours[part.css]),
-                "count": str(part.count) if part.shown else "",
+                "count": str(part.count),
             }
             for part in shape.segments
         ],

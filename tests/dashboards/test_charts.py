@@ -299,6 +299,42 @@ def test_goal_bar_shows_every_rating_once_inside_its_room(
         assert -0.01 <= float(part.x) <= float(part.x) + float(part.width) <= 100.01
 
 
+@pytest.mark.parametrize(
+    "counts",
+    [
+        (1, 12, 14, 1, 0),
+        (1, 290, 9, 0, 0),
+        (11, 11, 11, 1, 266),
+        (1, 1, 1, 1, 96),
+        (990, 1, 1, 1, 1),
+    ],
+)
+def test_every_segment_is_wide_enough_for_its_number(counts: tuple[int, ...]) -> None:
+    bar = goal_bar(Histogram(counts, 0), levels=5)
+
+    assert all(float(part.width) >= 2.5 * len(str(part.count)) for part in bar.segments)
+    assert sum(float(part.width) for part in bar.segments) == pytest.approx(50, abs=2.1)
+    assert all(
+        float(one.width) <= float(other.width) + 0.01
+        for one in bar.segments
+        for other in bar.segments
+        if one.count < other.count
+    )
+    assert bar_html(bar).count("</text>") == len(bar.segments)
+
+
+def test_segments_with_room_for_their_numbers_are_as_wide_as_their_shares() -> None:
+    bar = goal_bar(Histogram((7, 7, 0, 7, 7), 0), levels=5)
+
+    assert {part.own_width for part in bar.segments} == {"24.20"}
+
+
+def test_goal_bar_stands_on_its_middle_also_where_a_segment_is_widened() -> None:
+    bar = goal_bar(Histogram((1, 1, 40, 60, 0), 0), levels=5)
+
+    assert bar.segments[2].middle == "50.00"
+
+
 def test_goal_bar_stands_on_its_middle() -> None:
     odd = goal_bar(Histogram((1, 3, 2, 3, 2), 0), levels=5)
     even = goal_bar(Histogram((2, 3, 4, 2), 1), levels=4)
