@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from dashboards.charts import House
-from dashboards.drawn import GoalRow, PillarRows, goal_rows
+from dashboards.drawn import Bar, GoalRow, PillarRows, goal_rows
 from dashboards.queries.shown import SharedGoal, SharedResult
 from dashboards.words import Invitation
 
 GOALS_A_SCREEN = 4
+# A screen sixteen wide and nine high, in sizes of its text: what is left for goals when heading,
+# key and links have theirs, and what each part of a goal takes of it. Beyond that one scrolls.
+ROOM = 18.5
+LETTERS_A_LINE = 30
+LINE, SPACE, NAME, REASONS = 1.25, 0.85, 1.6, 1.35
+BARS = {"histogram": 2.3, "nearly": 4.0, "withheld": 2.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,12 @@ def _pillar(pillar: PillarRows, *, alone: bool) -> Iterator[Screen]:
 
     The goals of a framework of one group stand under no name of the group.
     """
-    count = max(len(pillar.rows), len(pillar.goals))
-    screens = -(-count // GOALS_A_SCREEN)
-    each = -(-count // screens)
-    for number in range(screens):
-        part = slice(number * each, (number + 1) * each)
+    heights = [
+        *(_height(row.goal.text, row.bars, reasons=bool(row.goal.comments)) for row in pillar.rows),
+        *(_height(goal.text) for goal in pillar.goals),
+    ]
+    parts = _parts(heights)
+    for number, part in enumerate(parts, start=1):
         yield Screen(
             "pillar",
             heading=_("Goal by goal") if alone else pillar.name,
@@ -108,7 +115,27 @@ def _pillar(pillar: PillarRows, *, alone: bool) -> Iterator[Screen]:
                 rows=pillar.rows[part],
                 goals=pillar.goals[part],
             ),
-            part_text=_("%(number)s of %(count)s") % {"number": number + 1, "count": screens}
-            if screens > 1
+            part_text=_("%(number)s of %(count)s") % {"number": number, "count": len(parts)}
+            if len(parts) > 1
             else "",
         )
+
+
+def _height(text: str, bars: Sequence[Bar] = (), *, reasons: bool = False) -> float:
+    """About what a goal takes of a screen: its sentence beside its bars."""
+    sentence = LINE * -(-len(text) // LETTERS_A_LINE)
+    beside = sum(BARS[bar.bar.kind] + (NAME if bar.name else 0) for bar in bars)
+    return max(sentence, beside + (REASONS if reasons else 0)) + SPACE
+
+
+def _parts(heights: Sequence[float]) -> list[slice]:
+    """The fewest screens with room for their goals; one that has none by itself stands alone."""
+    count = len(heights)
+    for screens in range(-(-count // GOALS_A_SCREEN), count):
+        parts = [
+            slice(count * place // screens, count * (place + 1) // screens)
+            for place in range(screens)
+        ]
+        if all(sum(heights[part]) <= ROOM for part in parts):
+            return parts
+    return [slice(place, place + 1) for place in range(count)]

@@ -98,6 +98,17 @@
       return place < 0 ? all.length - 1 : place;
     }
 
+    /* What of this screen lies beyond the edge, on the way that is asked for. */
+    function hidden(step) {
+      const edge = all[current()].getBoundingClientRect();
+      return step > 0 ? edge.bottom - window.innerHeight : -edge.top;
+    }
+
+    function move(step) {
+      if (hidden(step) > 1) window.scrollBy(0, step * Math.min(hidden(step), window.innerHeight * 0.8));
+      else go(current() + step);
+    }
+
     function go(place) {
       const screen = all[Math.min(Math.max(place, 0), all.length - 1)];
       history.replaceState(null, "", `#${screen.id}`);
@@ -111,7 +122,8 @@
       const step = FORWARD.includes(event.key) ? 1 : BACK.includes(event.key) ? -1 : 0;
       if (event.key === "Home") go(0);
       else if (event.key === "End") go(all.length - 1);
-      else if (step) go(current() + step);
+      else if (event.key === "Escape") screens.querySelector("[data-leave]").click();
+      else if (step) move(step);
       else return;
       event.preventDefault();
     });

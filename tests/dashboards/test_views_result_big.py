@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import RoundForum
+from assessments.enums import EditionStatus
+from assessments.models import Goal, RoundForum
 from tests.dashboards.sealed import (
     HIGH,
     MIDDLE,
@@ -78,6 +79,46 @@ def test_big_view_cuts_a_pillar_of_many_goals_into_screens(cast, client_of):
 
     pillars = [screen for screen in response.context["screens"] if screen.kind == "pillar"]
     assert [len(screen.pillar.rows) for screen in pillars] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("cell", "goals", "shared_out"),
+    [(SPLIT, 7, [3, 4]), (SPLIT, 4, [4]), (HIGH, 4, [1, 1, 1, 1]), (HIGH, 1, [1])],
+)
+def test_big_view_gives_goals_of_several_groups_the_room_they_need(
+    cast, client_of, cell, goals, shared_out
+):
+    edition = EditionFactory(pillar_count=1, goals_each=goals)
+    cells = [cell] * goals
+    groups = {1: (["chief", "unit_head"], cells), 2: (["department_head"], cells)}
+    row = sealed(cast.forum, edition, groups, closed=timezone.now() - 20 * DAY)
+
+    response = big_view(client_of(cast.chief), row)
+
+    pillars = [screen for screen in response.context["screens"] if screen.kind == "pillar"]
+    assert [len(screen.pillar.rows) for screen in pillars] == shared_out
+
+
+def test_big_view_gives_long_goals_more_room(cast, client_of):
+    edition = EditionFactory(pillar_count=1, goals_each=4, status=EditionStatus.DRAFT)
+    Goal.objects.filter(pillar__edition=edition).update(text="Vi øver os sammen. " * 9)
+    row = sealed(cast.forum, edition, one_group(*[MIDDLE] * 4), closed=timezone.now() - 20 * DAY)
+
+    response = big_view(client_of(cast.chief), row)
+
+    pillars = [screen for screen in response.context["screens"] if screen.kind == "pillar"]
+    assert [len(screen.pillar.rows) for screen in pillars] == [2, 2]
+    assert [screen.part_text for screen in pillars] == ["1 af 2", "2 af 2"]
+
+
+def test_big_view_can_be_left_from_every_screen(cast, client_of, edition):
+    row = four_goals(cast.forum, edition)
+
+    response = big_view(client_of(cast.chief), row)
+
+    address = reverse("dashboards:result", args=[row.round_id, row.forum_id])
+    leave = f'<a href="{address}" data-leave>'
+    assert response.content.decode().count(leave) == len(response.context["screens"])
 
 
 def test_big_view_of_a_result_that_is_not_shown_is_the_page_that_says_so(cast, client_of, edition):
