@@ -30,11 +30,13 @@ def house(
     values: Sequence[str],
     low_label: str,
     high_label: str,
+    goal_word: str,
     open_round: bool = False,
     as_list: bool = False,
 ) -> House:
     drawn = tuple(pillars)[:MOST_PILLARS]
     names = names_on(WIDE, [pillar.name for pillar in drawn])
+    is_list = as_list or not 1 <= len(pillars) <= MOST_PILLARS
     roof_lines, fullness = broken(roof, (300, 520), size=19)
     wide = drawing(
         WIDE, drawn, levels, tuple(foundation), open_round=open_round, names=names and names[1]
@@ -43,7 +45,7 @@ def house(
         wide=wide,
         small=drawing(SMALL, drawn, levels, (), open_round=open_round),
         rows=tuple(row(pillar, levels, open_round=open_round) for pillar in pillars),
-        as_list=as_list or not 1 <= len(pillars) <= MOST_PILLARS,
+        as_list=is_list,
         names_below=names is None,
         name_size=names[0] if names else NAME_SIZES[0][0],
         open_round=open_round,
@@ -57,8 +59,10 @@ def house(
         high_label=high_label,
         low_lines=broken(low_label, (66, 66), size=14)[0],
         high_lines=broken(high_label, (66, 66), size=14)[0],
+        goal_word=goal_word,
         count=len(pillars),
-        has_bracket=not open_round and any(isinstance(g, Range) for p in pillars for g in p.goals),
+        has_bracket=not (open_round or is_list)
+        and any(isinstance(goal, Range) for pillar in pillars for goal in pillar.goals),
         has_before=not open_round and any(p.figure and p.previous for p in pillars),
         has_range=not open_round and any(isinstance(p.figure, Range) for p in pillars),
     )

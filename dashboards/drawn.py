@@ -172,6 +172,7 @@ def _house(pillars: list[HousePillar], edition: Edition, *, open_round: bool = F
         values=[str(name) for name in edition.values],
         low_label=str(edition.levels[0]),
         high_label=str(edition.levels[-1]),
+        goal_word=edition.goal_word,
         open_round=open_round,
         as_list=is_list,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dashboards.charts import House
 from dashboards.drawn import Bar, GoalRow, PillarRows, goal_rows
 from dashboards.queries.shown import SharedGoal, SharedResult
+from dashboards.texts import goal_by_goal
 from dashboards.words import Invitation
 
 GOALS_A_SCREEN = 4
@@ -44,19 +45,20 @@ def result_screens(
     house: House,
     pillars: Sequence[PillarRows],
     levels: int,
+    goal_word: str,
 ) -> tuple[Screen, ...]:
     return (
         Screen("words"),
         *_house(house),
         *_talk(differing, _("Here you see it differently"), levels),
         *_talk(alike, _("Here you see it alike"), levels),
-        *(screen for pillar in pillars for screen in _pillar(pillar, alone=len(pillars) == 1)),
+        *_pillars(pillars, goal_word),
         Screen("choose"),
     )
 
 
 def shared_screens(
-    result: SharedResult, house: House, pillars: Sequence[PillarRows]
+    result: SharedResult, house: House, pillars: Sequence[PillarRows], *, goal_word: str
 ) -> tuple[Screen, ...]:
     return (
         Screen("words"),
@@ -71,7 +73,7 @@ def shared_screens(
             )
             for goal in result.differing[:3]
         ),
-        *(screen for pillar in pillars for screen in _pillar(pillar, alone=len(pillars) == 1)),
+        *_pillars(pillars, goal_word),
         Screen("choose"),
     )
 
@@ -89,11 +91,16 @@ def _talk(invitations: Sequence[Invitation], heading: str, levels: int) -> Itera
         )
 
 
-def _pillar(pillar: PillarRows, *, alone: bool) -> Iterator[Screen]:
-    """As many screens as its goals need to be read from the far end of the room.
+def _pillars(pillars: Sequence[PillarRows], goal_word: str) -> Iterator[Screen]:
+    """The goals of a framework of one group stand under no name of the group."""
+    alone = len(pillars) == 1
+    for pillar in pillars:
+        heading = goal_by_goal(goal_word) if alone else pillar.name
+        yield from _pillar(pillar, heading, alone=alone)
 
-    The goals of a framework of one group stand under no name of the group.
-    """
+
+def _pillar(pillar: PillarRows, heading: str, *, alone: bool) -> Iterator[Screen]:
+    """As many screens as its goals need to be read from the far end of the room."""
     heights = [
         *(_height(row.goal.text, row.bars, reasons=bool(row.goal.comments)) for row in pillar.rows),
         *(_height(goal.text) for goal in pillar.goals),
@@ -102,7 +109,7 @@ def _pillar(pillar: PillarRows, *, alone: bool) -> Iterator[Screen]:
     for number, part in enumerate(parts, start=1):
         yield Screen(
             "pillar",
-            heading=_("Goal by goal") if alone else pillar.name,
+            heading=heading,
             alone=alone,
             pillar=PillarRows(
                 number=pillar.number,

@@ -144,10 +144,16 @@ class House:
     high_label: str
     low_lines: tuple[str, ...]
     high_lines: tuple[str, ...]
+    goal_word: str
     count: int
     has_bracket: bool
     has_before: bool
     has_range: bool
+
+    @property
+    def range_slot(self) -> int:
+        """The colour of the first pillar that is a range, for the key."""
+        return next((row.slot for row in self.rows if row.state == "range"), 1)
 
     @property
     def footnotes(self) -> tuple[HousePillar, ...]:

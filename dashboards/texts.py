@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -71,6 +72,11 @@ def cell_text(cell: Cell, levels: Sequence[str], k: int | None) -> str:
 
 def answers_text(n: int) -> str:
     return ngettext("%(count)s answer", "%(count)s answers", n) % {"count": n}
+
+
+def goal_by_goal(goal_word: str) -> str:
+    """Mål for mål, in the framework's own word."""
+    return _("%(first)s by %(goal)s") % {"first": capfirst(goal_word), "goal": goal_word}
 
 
 def some_goals_text(shown: int, goals: int, goal_words: str) -> str:

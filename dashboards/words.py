@@ -34,7 +34,12 @@ class Invitation:
 
 
 def summary(
-    pillars: Sequence[PillarResult], *, levels: int, pillar_words: str, compared: bool
+    pillars: Sequence[PillarResult],
+    *,
+    levels: int,
+    pillar_words: str,
+    goal_words: str,
+    compared: bool,
 ) -> tuple[SafeString, ...]:
     """At most three sentences: how high, where you differ, what has moved.
 
@@ -46,7 +51,7 @@ def summary(
     sentences = (
         height,
         difference,
-        _likeness(goals) if height is None and difference is None else None,
+        _likeness(goals, goal_words) if height is None and difference is None else None,
         _movement(pillars) if compared else None,
     )
     return tuple(sentence for sentence in sentences if sentence is not None)[:MAX_SENTENCES]
@@ -220,18 +225,18 @@ def _difference(goals: Sequence[GoalResult]) -> SafeString | None:
     return format_html(template, goal=name, high=high, low=low)
 
 
-def _likeness(goals: Sequence[GoalResult]) -> SafeString | None:
+def _likeness(goals: Sequence[GoalResult], goal_words: str) -> SafeString | None:
     """On how many goals nearly everybody answered alike, whatever they answered."""
     near = sum(goal.near_unanimous is not None for goal in goals)
     if not near:
         return None
     template = (
-        _("On every goal, nearly all of you answered alike. {question}")
+        _("On all {goals}, nearly all of you answered alike. {question}")
         if near == len(goals)
-        else _("On {near} of {total} goals, nearly all of you answered alike. {question}")
+        else _("On {near} of {total} {goals}, nearly all of you answered alike. {question}")
     )
     question = _("Are you thinking of the same when you answer?")
-    return format_html(template, near=near, total=len(goals), question=question)
+    return format_html(template, near=near, total=len(goals), goals=goal_words, question=question)
 
 
 def _movement(pillars: Sequence[PillarResult]) -> SafeString | None:

@@ -26,6 +26,7 @@ def sentences(taken: Taken) -> tuple[tuple[Run, ...], ...]:
         result.pillars,
         levels=len(result.levels),
         pillar_words=taken.edition.pillar_words,
+        goal_words=taken.edition.goal_words,
         compared=result.compared_with is not None,
     )
     return tuple(runs(sentence) for sentence in said)

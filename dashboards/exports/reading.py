@@ -20,15 +20,12 @@ def not_shown(taken: Taken) -> tuple[tuple[str, str], ...]:
 
 def _of_confidential(taken: Taken) -> tuple[str, ...]:
     levels = taken.result.levels
-    words = {"pillars": taken.edition.pillar_words, "goals": taken.edition.goal_words}
+    words = _words(taken)
     scale = {"levels": len(levels), "low": levels[0], "high": levels[-1]}
-    figure = (
-        _(
-            "Each goal's figure is the mean of the answers, from 1 (“%(low)s”) to %(levels)s "
-            "(“%(high)s”). “Do not know” takes no part."
-        )
-        % scale
-    )
+    figure = _(
+        "For %(goals)s, the figure is the mean of the answers, from 1 (“%(low)s”) to "
+        "%(levels)s (“%(high)s”). “Do not know” takes no part."
+    ) % (words | scale)
     of_pillars = _("For %(pillars)s, the figure is the mean of their %(goals)s.") % words
     return (
         f"{figure} {of_pillars}",
@@ -63,12 +60,17 @@ def _of_confidential(taken: Taken) -> tuple[str, ...]:
 def _of_shared(taken: Taken) -> tuple[str, ...]:
     return (
         _(
-            "This is a shared rating: one level for each goal, agreed in a conversation. For "
-            "%(pillars)s, the figure is the mean of the levels that the team agreed on."
+            "This is a shared rating: the %(goals)s have each got one level, agreed in a "
+            "conversation. For %(pillars)s, the figure is the mean of the levels that the team "
+            "agreed on."
         )
-        % {"pillars": taken.edition.pillar_words},
+        % _words(taken),
         _(
             "A shared rating and a confidential result are made in two ways. They are shown side "
             "by side, not measured against each other."
         ),
     )
+
+
+def _words(taken: Taken) -> dict[str, str]:
+    return {"pillars": taken.edition.pillar_words, "goals": taken.edition.goal_words}

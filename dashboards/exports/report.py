@@ -16,6 +16,7 @@ from dashboards.exports.tables import report_table
 from dashboards.exports.taken import Taken
 from dashboards.queries.shown import ForumResult, SharedResult
 from dashboards.shapes import House, Row
+from dashboards.texts import goal_by_goal
 
 
 def report(taken: Taken) -> dict[str, Any]:
@@ -37,43 +38,47 @@ def report(taken: Taken) -> dict[str, Any]:
             for sentence in sentences(taken)
         ],
         "house": None if withheld or drawing.says_nothing else _house(drawing),
-        "notice": _notice() if withheld else None,
+        "notice": _notice(taken) if withheld else None,
         "pillars_heading": capfirst(taken.edition.pillar_words),
         "reading": how_to_read(taken),
         "not_shown": [] if withheld else [": ".join(pair) for pair in not_shown(taken)],
         "page_words": _("Page {page} of {pages}"),
         "framework": taken.edition.framework.name,
-        "labels": _labels(),
+        "labels": _labels(taken),
         "table": None if withheld else _table(taken),
         **(_shared(taken, result) if isinstance(result, SharedResult) else {}),
         **(_confidential(taken, result) if isinstance(result, ForumResult) else {}),
     }
 
 
-def _labels() -> dict[str, str]:
+def _labels(taken: Taken) -> dict[str, str]:
+    goal_word = taken.edition.goal_word
     return {
-        "goals": _("Goal by goal"),
+        "goals": goal_by_goal(goal_word),
         "groups": _("Group by group"),
         "comments": _("Reasons and examples"),
         "comments_note": _("Word for word, in alphabetical order, without name, role or rating."),
         "not_shown": _("What is not shown"),
         "reading": _("How to read this"),
         "table": _("All figures as a table"),
-        "table_note": _("How many chose each level. A goal without counts is told in words."),
-        "one_goal": _("one goal"),
-        "near": _("one goal on which nearly all agree"),
+        "table_note": _(
+            "How many chose each level. What is shown without counts is told in words."
+        ),
+        "one_goal": f"1 {goal_word}",
+        "near": _("1 %(goal)s on which nearly all agree") % {"goal": goal_word},
         "before": _("last time"),
         "within": _("somewhere within"),
     }
 
 
-def _notice() -> dict[str, str]:
+def _notice(taken: Taken) -> dict[str, str]:
     return {
         "heading": _("This result is not shown"),
         "text": _(
-            "Too few answered for anything to be shown without pointing at somebody. Talk about "
-            "the goals together, or choose a shared round next time."
-        ),
+            "Too few answered for anything to be shown without pointing at somebody. Talk "
+            "together about your %(goals)s, or choose a shared round next time."
+        )
+        % {"goals": taken.edition.goal_words},
     }
 
 
@@ -84,7 +89,7 @@ def _house(house: House) -> dict[str, Any]:
         "alt": " ".join(row.pillar.description for row in house.rows),
         "below": list(house.foundation) if house.foundation_below or house.as_list else [],
         "roof": house.roof,
-        "has_bracket": house.has_bracket and not house.as_list,
+        "has_bracket": house.has_bracket,
         "has_before": house.has_before,
         "has_range": house.has_range,
         "footnotes": [f"{pillar.name}: {pillar.basis_text}" for pillar in house.footnotes],

@@ -95,7 +95,11 @@ def goal_chart(written: Book, goals: Any, table: Table, *, alike: int) -> None:
     written.across(
         sheet,
         1,
-        _("A goal without a bar is not shown, or only group by group: the sheet before says why."),
+        _(
+            "%(goals)s without a bar are not shown, or only group by group: the sheet before "
+            "says why."
+        )
+        % {"goals": capfirst(written.taken.edition.goal_words)},
         "words",
     )
     chart = written.book.add_chart({"type": "bar", "subtype": "stacked"})

@@ -65,7 +65,7 @@ def headings(taken: Taken) -> tuple[Column, ...]:
     return (
         Column(capfirst(taken.edition.pillar_word), 26, own=False),
         Column(_("No."), 6, centred=True),
-        Column(_("Goal"), 56, own=False),
+        Column(capfirst(taken.edition.goal_word), 56, own=False),
         *local,
     )
 
@@ -147,17 +147,17 @@ def report_table(taken: Taken) -> Table:
         for pillar in result.pillars
     ]
     return Table(
-        columns=_report_columns(result),
+        columns=_report_columns(taken, result),
         rows=tuple(row for part in rows for row in part),
         whole=len(result.goals),
         parts=tuple(len(part) for part in rows),
     )
 
 
-def _report_columns(result: ForumResult) -> tuple[Column, ...]:
+def _report_columns(taken: Taken, result: ForumResult) -> tuple[Column, ...]:
     return (
         Column(_("No."), 7, centred=True),
-        Column(_("Goal"), 52),
+        Column(capfirst(taken.edition.goal_word), 52, own=False),
         Column(_("Answers"), 13, centred=True),
         *(Column(level, 14, centred=True) for level in result.levels),
         Column(_("Do not know"), 13, centred=True),

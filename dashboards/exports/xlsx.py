@@ -133,7 +133,7 @@ def _goals(written: Book) -> None:
     numbers = _goal_numbers(table, written.taken)
     widths = [*(column.width for column in table.columns), *(12 for _number in numbers)]
     shared = isinstance(written.taken.result, SharedResult)
-    sheet = written.sheet(_("Goals"), widths, pages=1 if shared else 2)
+    sheet = written.sheet(_("All figures"), widths, pages=1 if shared else 2)
     _table(written, sheet, 0, table, numbers)
     sheet.freeze_panes(1, 3)
     sheet.repeat_rows(0)
@@ -171,7 +171,8 @@ def _alike(result: ForumResult) -> Callable[[int], float | None]:
 
 def _reasons(written: Book, result: ForumResult) -> None:
     sheet = written.sheet(_("Reasons"), [6, 56, WIDEST_TEXT])
-    for place, heading in enumerate((_("No."), _("Goal"), _("Reasons and examples"))):
+    of_goals = capfirst(written.taken.edition.goal_word)
+    for place, heading in enumerate((_("No."), of_goals, _("Reasons and examples"))):
         written.text(sheet, 0, place, heading, "head")
     said = [(goal, text) for goal in result.goals for text in goal.comments]
     for row, (goal, text) in enumerate(said, start=1):

@@ -101,6 +101,7 @@ def _big(request: HttpRequest, found: Found, shown: ForumResult, now: datetime) 
                 house=house,
                 pillars=drawn.pillar_rows(shown.pillars, levels),
                 levels=levels,
+                goal_word=edition.goal_word,
             ),
         },
     )
@@ -111,6 +112,7 @@ def _sentences(shown: ForumResult, edition: Edition) -> tuple[SafeString, ...]:
         shown.pillars,
         levels=len(shown.levels),
         pillar_words=edition.pillar_words,
+        goal_words=edition.goal_words,
         compared=shown.compared_with is not None,
     )
 
@@ -126,7 +128,7 @@ def _shared(request: HttpRequest, found: Found, now: datetime) -> HttpResponse:
     }
     if _is_big(request):
         house = drawn.shared_house(shown, edition)
-        screens = shared_screens(shown, house, pillars)
+        screens = shared_screens(shown, house, pillars, goal_word=edition.goal_word)
         return TemplateResponse(
             request,
             "dashboards/result_big.html",

@@ -35,7 +35,11 @@ PILLAR = HousePillar(
 
 
 def built(*pillars: HousePillar, **changes: Any) -> House:
-    words: dict[str, Any] = {"low_label": "Slet ikke", "high_label": "I meget høj grad"}
+    words: dict[str, Any] = {
+        "low_label": "Slet ikke",
+        "high_label": "I meget høj grad",
+        "goal_word": "mål",
+    }
     frame: dict[str, Any] = {
         "levels": 5,
         "roof": ROOF,

@@ -1,6 +1,7 @@
 """Frameworks unlike a house of five: a list of one group, goals that end a sentence, own words."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils.html import escape
 from dashboards.exports.tables import defused
 from plf.lib.danish import continued
 from tests.dashboards.exported import (
+    FILES,
     charts,
     csv_rows,
     fetch,
@@ -19,7 +21,7 @@ from tests.dashboards.exported import (
     plain,
     sheets,
 )
-from tests.dashboards.sealed import HIGH, SPLIT, UPPER, goals_of, one_group, sealed
+from tests.dashboards.sealed import HIGH, SPLIT, UPPER, WITHHELD, goals_of, one_group, sealed
 from tests.factories import EditionFactory, LocalWordingFactory, SharedRatingFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -86,6 +88,100 @@ def test_goals_that_continue_the_question_stand_under_it_as_its_second_half(cast
         assert f">{first.text}<" not in page
     trend = said(client.get(reverse("dashboards:trend", args=[row.forum_id])))
     assert continued(first.text) in trend
+
+
+# The factory's own goals are called "mål 1", "mål 2" …
+GOAL_IN_DANISH = re.compile(r"\bmål(?:et|ene)?\b(?! \d)", re.IGNORECASE)
+
+
+@pytest.fixture(params=["confidential", "shared"])
+def of_actions(request, cast):
+    """A sealed round of a framework that calls its goals actions, with all that can be told."""
+    edition = EditionFactory(goal_word="handling", goal_words="handlinger", goals_each=3)
+    shared = request.param == "shared"
+    forum = cast.team if shared else cast.forum
+    cells = {} if shared else one_group(SPLIT, HIGH, UPPER, WITHHELD, UPPER, SPLIT)
+    for days in (200, 20):
+        closed = timezone.now() - days * DAY
+        row = sealed(forum, edition, cells, closed=closed, kind=request.param)
+        for goal in goals_of(edition)[:4] if shared else ():
+            SharedRatingFactory(round_forum=row, goal=goal, level=4)
+    return row
+
+
+def test_pages_call_goals_what_the_framework_calls_them(cast, client_of, of_actions):
+    client = client_of(cast.chief)
+    code = goals_of(of_actions.round.edition)[0].pillar.code
+    where = [of_actions.round_id, of_actions.forum_id]
+    pages = [
+        *(url_of(of_actions, query) for query in ("", "?orden=flyttet", "?visning=stor")),
+        reverse("dashboards:pillar", args=[*where, code]),
+        reverse("dashboards:trend", args=[of_actions.forum_id]),
+        reverse("dashboards:overview"),
+    ]
+
+    told = {url: re.sub(r"<[^>]*>", " ", said(client.get(url))) for url in pages}
+
+    assert {url: GOAL_IN_DANISH.findall(page) for url, page in told.items()} == {
+        url: [] for url in pages
+    }
+    assert "Handling for handling" in told[pages[0]]
+    assert "Vælg 1–3 handlinger" in told[pages[2]]
+
+
+def test_files_call_goals_what_the_framework_calls_them(cast, client_of, of_actions):
+    client = client_of(cast.chief)
+
+    files = {ending: fetch(client, of_actions, ending).content for ending in FILES}
+
+    book = sheets(files["xlsx"])
+    told = {
+        "csv": files["csv"].decode(),
+        "json": files["json"].decode(),
+        "xlsx": " ".join(
+            [*book, *(str(cell) for rows in book.values() for row in rows for cell in row)]
+        ),
+    }
+    assert {ending: GOAL_IN_DANISH.findall(text) for ending, text in told.items()} == {
+        "csv": [],
+        "json": [],
+        "xlsx": [],
+    }
+    assert "Handling" in csv_rows(files["csv"])[0]
+    pdf = pdf_text(files["pdf"])
+    assert "Handlingforhandling" in pdf
+    assert "målformål" not in pdf.lower()
+
+
+def test_near_unanimous_and_withheld_everywhere_is_said_in_the_framework_s_own_word(
+    cast, client_of
+):
+    edition = EditionFactory(goal_word="handling", goal_words="handlinger")
+    near = sealed(cast.forum, edition, one_group(*[HIGH] * 4), closed=timezone.now() - 9 * DAY)
+    nothing = sealed(cast.forum, edition, one_group(*[WITHHELD] * 4), closed=timezone.now() - DAY)
+    client = client_of(cast.chief)
+
+    assert "På alle handlinger svarede næsten alle ens." in said(client.get(url_of(near)))
+    assert "Tal sammen om jeres handlinger" in said(client.get(url_of(nothing)))
+    told = pdf_text(fetch(client, nothing, "pdf").content)
+    assert plain("Tal sammen om jeres handlinger") in told
+
+
+@pytest.mark.parametrize("shape", ["house", "list"])
+def test_key_explains_the_marks_that_are_drawn_and_no_other(cast, client_of, shape):
+    edition = EditionFactory(shape=shape, goals_each=3)
+    cells = one_group(SPLIT, HIGH, UPPER, UPPER, UPPER, SPLIT)
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - DAY)
+
+    page = said(client_of(cast.chief).get(url_of(row)))
+
+    figure, key = re.search(
+        r'<figure class="house-figure">(.*?)(<figcaption.*?)</figcaption>', page, re.DOTALL
+    ).groups()
+    for mark in ("shaft-bracket", "hatch-soft", "pillar-bar-soft"):
+        in_key = {"hatch-soft": "key-range"}.get(mark, mark)
+        assert (in_key in key) == (mark in figure), mark
+    assert ("hvor næsten alle svarer ens" in key) == (shape == "house")
 
 
 # --- own words ----------------------------------------------------------------------------------

@@ -62,7 +62,15 @@ def pillar(
 
 
 def said(*pillars: PillarResult, compared: bool = False, levels: int = 5) -> list[str]:
-    return list(words.summary(pillars, levels=levels, pillar_words="pillars", compared=compared))
+    return list(
+        words.summary(
+            pillars,
+            levels=levels,
+            pillar_words="pillars",
+            goal_words="actions",
+            compared=compared,
+        )
+    )
 
 
 # --- how high -----------------------------------------------------------------------------------
@@ -215,8 +223,8 @@ def test_summary_is_at_most_three_sentences():
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ((HIGH, LOW), "On every goal, nearly all of you answered alike. "),
-        ((HIGH, WITHHELD, HIGH), "On 2 of 3 goals, nearly all of you answered alike. "),
+        ((HIGH, LOW), "On all actions, nearly all of you answered alike. "),
+        ((HIGH, WITHHELD, HIGH), "On 2 of 3 actions, nearly all of you answered alike. "),
     ],
 )
 def test_likeness_is_told_without_a_level_where_nothing_else_can_be(cells, sentence):
