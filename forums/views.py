@@ -1,7 +1,5 @@
 """Members in bulk: a file, what it would change, and the change."""
 
-import csv
-from io import StringIO
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
@@ -21,11 +19,10 @@ from forums.forms import ImportForm
 from forums.models import Municipality
 from forums.operations import ImportHasChanged, import_members
 from plf.lib.collation import InDanish
+from plf.lib.csv_files import csv_lines
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def _person(request: HttpRequest) -> "User":
@@ -133,12 +130,8 @@ def members_file(request: HttpRequest, municipality_id: int) -> HttpResponse:
     municipality = own.filter(pk=municipality_id).first()
     if municipality is None:
         raise Http404
-    out = StringIO()
-    out.write(BYTE_ORDER_MARK)
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows(member_rows(municipality, timezone.now()))
     return HttpResponse(
-        out.getvalue(),
+        csv_lines(member_rows(municipality, timezone.now())),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="medlemmer.csv"'},
     )

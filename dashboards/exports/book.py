@@ -12,8 +12,9 @@ from typing import Any
 
 from dashboards.exports import palette
 from dashboards.exports.cells import Value
-from dashboards.exports.tables import Column, defused
+from dashboards.exports.tables import Column
 from dashboards.exports.taken import Taken
+from plf.lib.csv_files import defused
 from plf.lib.rounding import rounded
 
 LINE = 15.0

@@ -18,11 +18,6 @@ from dashboards.exports.cells import (
 from dashboards.exports.taken import Taken
 from dashboards.queries.shown import ForumResult, SharedResult
 
-# A formula begins with one of these, in some program and some language.
-DANGEROUS = "=+-@\N{MINUS SIGN}\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}" + (
-    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -45,12 +40,6 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     whole: int
     parts: tuple[int, ...] = ()
-
-
-def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula, wherever it is pasted."""
-    begins = text.lstrip(" \N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}")[:1]
-    return f"'{text}" if begins and (begins in DANGEROUS or begins in "\t\r\n") else text
 
 
 def table_of(taken: Taken) -> Table:

@@ -1,6 +1,6 @@
 """The log of the municipalities that a person administers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -14,6 +14,8 @@ from audit.models import Entry
 from dashboards.log_words import Names, sentence_of, spoken, who_did
 from plf.lib.collation import InDanish, danish_key
 from plf.lib.local_time import COPENHAGEN
+
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,15 @@ def lines_of(rows: Sequence[Entry]) -> list[Line]:
         Line(row.at, who_did(row, names), spoken(sentence_of(row, names)), row.address or "")
         for row in rows
     ]
+
+
+def all_lines(rows: QuerySet[Entry], *, before: datetime) -> Iterator[Line]:
+    """However many: a batch at a time, each from where the last one ended."""
+    rest = Q(at__lt=before)
+    while batch := list(rows.filter(rest)[:BATCH]):
+        yield from lines_of(batch)
+        last = batch[-1]
+        rest = Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk)
 
 
 def names_of(rows: Sequence[Entry]) -> Names:

@@ -1,29 +1,30 @@
 """The log, for those who administer a municipality: their own rows, in sentences."""
 
-import csv
-from io import StringIO
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audit.enums import Kind
-from audit.models import Entry
 from audit.operations import Deed
-from dashboards.exports.csv import BYTE_ORDER_MARK
-from dashboards.exports.tables import defused
 from dashboards.forms import LogForm
-from dashboards.queries.log import Wish, lines_of, rows_of
+from dashboards.queries.log import Line, Wish, all_lines, lines_of, rows_of
 from dashboards.views._own import own_or_403
 from dashboards.views._person import person
 from dashboards.views._seen import note
+from plf.lib.csv_files import csv_lines
 
 ON_A_PAGE = 50
+AT_ONCE = 1000  # lines of the file
 
 
 @require_safe
@@ -50,33 +51,39 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def log_csv(request: HttpRequest) -> HttpResponse:
+def log_csv(request: HttpRequest) -> HttpResponseBase:
     """The same rows, all of them, as a file; that it was taken is logged too."""
     own = own_or_403(request)
     form = LogForm(request.GET)
     if not form.is_valid():
         return redirect(reverse("dashboards:log", query=request.GET))
     rows = rows_of([row.pk for row in own], is_system=person(request).is_superuser, wish=form.wish)
-    content = _csv(list(rows))
+    now = timezone.now()
     deeds = [
         Deed(kind=Kind.EXPORTED, municipality_id=row.pk, name=_("the log"), detail="csv")
         for row in own
     ]
-    note(request, deeds, timezone.now())
-    return HttpResponse(
-        content,
+    note(request, deeds, now)
+    return StreamingHttpResponse(
+        _csv(all_lines(rows, before=now), get_language()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="log.csv"'},
     )
 
 
-def _csv(rows: list[Entry]) -> str:
-    out = StringIO()
-    out.write(BYTE_ORDER_MARK)
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow((_("Time"), _("Who"), _("What"), _("Network address")))
-    for line in lines_of(rows):
+def _csv(lines: Iterable[Line], language: str) -> Iterator[str]:
+    """Written while it is sent: the reader's language is over by then, and is chosen anew."""
+    rows = csv_lines(_cells(lines))
+    while True:
+        with translation.override(language):
+            part = "".join(islice(rows, AT_ONCE))
+        if not part:
+            return
+        yield part
+
+
+def _cells(lines: Iterable[Line]) -> Iterator[Sequence[str]]:
+    yield _("Time"), _("Who"), _("What"), _("Network address")
+    for line in lines:
         at = timezone.localtime(line.at)
-        cells = (f"{at:%Y-%m-%d %H:%M:%S}", line.who, line.sentence, line.address)
-        writer.writerow(defused(cell) for cell in cells)
-    return out.getvalue()
+        yield f"{at:%Y-%m-%d %H:%M:%S}", line.who, line.sentence, line.address

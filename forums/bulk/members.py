@@ -25,11 +25,11 @@ def member_rows(municipality: Municipality, now: datetime) -> Iterator[tuple[str
     for seat in seats:
         forum = seat.forum
         yield (
-            _defused(seat.user.name),
+            seat.user.name,
             seat.user.email,
-            _defused(forum.name),
-            _defused(forum.unit.name if forum.unit else ""),
-            _defused(municipality.role_word(seat.role)),
+            forum.name,
+            forum.unit.name if forum.unit else "",
+            municipality.role_word(seat.role),
             "ja" if seat.is_lead else "",
             _written(first_day(seat.starts_at)),
             _written(last_day(seat.ends_at)),
@@ -38,8 +38,3 @@ def member_rows(municipality: Municipality, now: datetime) -> Iterator[tuple[str
 
 def _written(day: date | None) -> str:
     return f"{day:%d-%m-%Y}" if day else ""
-
-
-def _defused(text: str) -> str:
-    """A name that a spreadsheet would work out is written as text."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -376,7 +376,7 @@ def test_xlsx(world):
 def test_csv(world, who, name, place):
     response = world.client(who).get(reverse(name, args=world.places[place]))
 
-    text = response.content.decode("utf-8-sig")
+    text = response.getvalue().decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
     assert [cell for cell in cells if cell.startswith(FORMULAS)] == []
     assert any(NAME[:20] in cell for cell in cells)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from dashboards.exports.tables import defused
+from plf.lib.csv_files import defused
 from plf.lib.danish import continued
 from tests.dashboards.exported import (
     FILES,

@@ -50,7 +50,7 @@ def test_another_municipality_s_rows_are_not_shown(cast, client, client_of):
 
     ours = client.get(URL).content.decode()
     theirs = client_of(cast.outsider).get(URL).content.decode()
-    file = client.get(f"{URL}csv/").content.decode()
+    file = client.get(f"{URL}csv/").getvalue().decode()
 
     assert "Vores fil" in ours
     assert "Naboens fil" not in ours
@@ -104,7 +104,7 @@ def test_rows_are_filtered(cast, client, query, expected):
     )
 
     page = client.get(URL, query).content.decode()
-    file = client.get(f"{URL}csv/", query).content.decode()
+    file = client.get(f"{URL}csv/", query).getvalue().decode()
 
     for found in (page, file):
         assert {name for name in ("Runde A", "Fil B") if name in found} == expected
@@ -148,11 +148,48 @@ def test_file_holds_no_formula_and_its_taking_is_logged(cast, client):
 
     response = client.get(f"{URL}csv/", {"emne": "administration"})
 
-    _heading, row = csv.reader(StringIO(response.content.decode("utf-8-sig")), delimiter=";")
+    _heading, row = rows_in(response)
     assert row[1].startswith("'=cmd")
     taken = Entry.objects.order_by("pk").last()
     assert (taken.kind, taken.actor) == ("exported", cast.administrator.log_key)
     assert taken.municipality == cast.municipality.pk
+
+
+def rows_in(response) -> list[list[str]]:
+    return list(csv.reader(StringIO(response.getvalue().decode("utf-8-sig")), delimiter=";"))
+
+
+def test_file_holds_the_rows_of_the_page_in_their_order_and_not_its_own_taking(
+    cast, client, monkeypatch
+):
+    monkeypatch.setattr("dashboards.queries.log.BATCH", 2)
+    monkeypatch.setattr("dashboards.views.log.AT_ONCE", 3)
+    at = timezone.now() - timedelta(hours=1)
+    for number in range(5):
+        moment = at - timedelta(minutes=number // 3)  # three at the same time
+        entry(cast, name=f"Fil {number}", detail="csv", at=moment)
+
+    client.cookies["django_language"] = "en"
+    somebody = "Somebody who was asked in an open round"
+
+    told = [row[2] for row in rows_in(client.get(f"{URL}csv/", {"emne": "results"}))]
+
+    assert told == [
+        "What",
+        *(f"{somebody} took Fil {number} along as CSV" for number in (2, 1, 0, 4, 3)),
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_log_file_takes_as_many_statements_for_few_rows_as_for_more(
+    cast, client, django_assert_num_queries, size
+):
+    for _number in range(size):
+        entry(cast, actor=UserFactory().log_key)
+    client.get(URL)
+
+    with django_assert_num_queries(7):
+        assert len(rows_in(client.get(f"{URL}csv/"))) > size
 
 
 @pytest.mark.parametrize("size", [1, 3])

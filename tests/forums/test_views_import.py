@@ -107,6 +107,15 @@ def test_members_file_imported_again_changes_nothing(cast, client):
     assert (page.context["plan"].new, page.context["plan"].leaving) == ((), ())
 
 
+@pytest.mark.parametrize("name", ["−2+3", "＝1+1", "\t=1+1", " =1+1"])
+def test_members_file_holds_no_formula(cast, client, name):
+    MembershipFactory(forum=cast.team, user__name=name)
+
+    file = client.get(reverse("forums:members_file", args=[cast.municipality.pk])).content.decode()
+
+    assert f"\n'{name};" in file
+
+
 def test_members_of_closed_forums_and_other_municipalities_are_not_in_the_file(cast, client):
     MembershipFactory(
         forum__municipality=cast.municipality, forum__closed_at=timezone.now(), user__name="Lukket"
