@@ -158,7 +158,7 @@ class PlanForm(NamedForm, DrawnForm):
         chosen.asked = asked_by_role(forums, now)
         self.empty_forums = [forum for forum in forums if not chosen.asked[forum.pk]]
         chosen.queryset = Forum.objects.filter(pk__in=[row.pk for row in forums]).order_by(
-            "name", "pk"
+            InDanish("name"), "pk"
         )
         edition: Any = self.fields["edition"]
         edition.queryset = offered_editions(municipalities)

@@ -13,6 +13,7 @@ from django.db.models import Count
 from dashboards import texts
 from forums.enums import HIERARCHY
 from forums.models import Forum, Membership
+from plf.lib.collation import InDanish
 from results.disclosure import can_be_confidential, part, strays
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def examples_for(user: "User", now: datetime) -> tuple[Example, ...]:
     forums = list(
         Forum.objects.filter(pk__in=current.filter(user=user).values("forum"), closed_at=None)
         .select_related("municipality")
-        .order_by("name", "pk")
+        .order_by(InDanish("name"), "pk")
     )
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     if forums:

@@ -25,7 +25,7 @@ HEADER = "X-Request-ID"
 # From the proxy before us; anything else could be somebody's words.
 GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 # Whose sentences are written whole: we know what we put in them.
-OURS = ("plf", "accounts", "forums", "assessments", "results", "dashboards", "gunicorn")
+OURS = ("plf", "audit", "accounts", "forums", "assessments", "results", "dashboards", "gunicorn")
 ROOT = Path(__file__).resolve().parents[2]
 DEEPEST = 12  # the places nearest to the error
 

@@ -79,6 +79,16 @@ def test_plan_keeps_all_that_was_typed(cast, client_of, typed, edition):
     assert round_.opened_at is None
 
 
+def test_plan_offers_the_forums_in_danish_order(cast, client_of):
+    for name in ("Århus", "Ærø", "Østerbro", "ebeltoft"):
+        ForumFactory(municipality=cast.municipality, name=name)
+
+    form = client_of(cast.administrator).get(PLAN).context["form"]
+
+    names = [forum.name for forum in form.fields["forums"].queryset]
+    assert names == ["ebeltoft", cast.team.name, cast.forum.name, "Ærø", "Østerbro", "Århus"]
+
+
 def test_plan_begins_with_two_weeks_and_can_be_sent_as_it_is_shown(cast, client_of, edition):
     client = client_of(cast.administrator)
     shown = form_of(client, PLAN, "plan")

@@ -53,6 +53,17 @@ def test_privacy_example_names_the_groups_of_a_large_forum(client_of):
     assert example.groups == (("Aftaleholdere og chef", 11), ("Afdelingsledere", 25))
 
 
+def test_privacy_names_ones_forums_in_danish_order(cast, client_of):
+    for name in ("Århus", "Ærø", "Østerbro", "ebeltoft"):
+        MembershipFactory(
+            user=cast.newcomer, forum__name=name, forum__municipality=cast.municipality
+        )
+
+    examples = client_of(cast.newcomer).get("/privatliv/").context["examples"]
+
+    assert [row.forum.name for row in examples] == ["ebeltoft", "Ærø", "Østerbro", "Århus"]
+
+
 @pytest.mark.parametrize("person", ["facilitator", "newcomer", "anonymous"])
 def test_privacy_has_no_example_for_who_is_not_asked(cast, client_of, person):
     response = client_of(cast.person(person)).get("/privatliv/")

@@ -119,7 +119,12 @@ def test_error_behind_the_error_is_told_too():
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("name", "said"), [("plf.clock", "sealed 3 rounds"), ("another.package", "sealed %s rounds")]
+    ("name", "said"),
+    [
+        ("plf.clock", "sealed 3 rounds"),
+        ("audit.operations", "sealed 3 rounds"),
+        ("another.package", "sealed %s rounds"),
+    ],
 )
 def test_only_our_own_sentences_are_filled_in(name, said):
     record = logging.LogRecord(name, 20, "", 1, "sealed %s rounds", (3,), None)
