@@ -39,7 +39,6 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.own = own
         field = self.fields["municipality"]
-        field.choices = [(row.pk, row.name) for row in own]  # type: ignore[attr-defined]
         field.queryset = Municipality.objects.filter(  # type: ignore[attr-defined]
             pk__in=[row.pk for row in own]
         )

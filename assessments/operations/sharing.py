@@ -86,20 +86,6 @@ def _require_valid(round_forum: RoundForum, ratings: Sequence[SharedInput]) -> s
     return goal_ids
 
 
-def save_shared_rating(
-    *,
-    round_forum: RoundForum,
-    goal_id: int,
-    level: int | None,
-    differs: bool,
-    note: str,
-    now: datetime,
-) -> None:
-    """Keep all that the team agreed on for one goal; as `save_shared_ratings`."""
-    rating = SharedInput(goal_id, level=level, differs=differs, note=note)
-    save_shared_ratings(round_forum=round_forum, ratings=[rating], now=now)
-
-
 @transaction.atomic
 def finish_shared(*, round_forum: RoundForum, now: datetime) -> None:
     """The team is done; everything can still be changed until the round closes."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q
@@ -28,9 +28,6 @@ from assessments.views._lookup import person
 from forums.enums import HIERARCHY, Role
 from forums.permissions import plannable
 from plf.lib.collation import InDanish, danish_key
-
-if TYPE_CHECKING:
-    pass
 
 # Those that go to all invited. Reminders are not counted: one goes with its receiver when they are
 # erased, so that the number would tell whether that one had answered.

@@ -10,7 +10,6 @@ from dashboards.queries.waiting import Why
 from forums.models import Forum
 from results.figures import Figure, Number
 
-BY_FORUM = ""
 BY_ANSWERS = "svar"
 MOST_NAMES = 3
 

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from assessments.enums import EditionStatus
 from assessments.models import Edition, Goal, Pillar
 from assessments.operations.frameworks import new_draft
-from assessments.operations.removing import remove_framework
+from assessments.operations.removing import removal_allowed
 from tests.factories import EditionFactory, GoalFactory, PillarFactory
 from tests.worlds import open_round_of
 
@@ -186,22 +186,23 @@ def test_a_draft_is_deleted(db):
     assert not Pillar.objects.exists()
 
 
-def test_remove_framework_takes_its_editions_along_and_leaves_the_others_guarded(edition):
+def test_framework_that_may_go_takes_its_editions_along_and_leaves_the_others_guarded(edition):
     new_draft(edition=edition)
     other = EditionFactory()
 
-    remove_framework(framework=edition.framework)
+    with removal_allowed():
+        edition.framework.delete()
 
     assert list(Edition.objects.all()) == [other]
     assert Goal.objects.exclude(pillar__edition=other).count() == 0
     kept(other.delete)
 
 
-def test_remove_framework_refuses_while_a_round_stands_on_it(cast):
+def test_framework_never_goes_while_a_round_stands_on_it(cast):
     world = open_round_of(cast.forum)
 
-    with pytest.raises(ProtectedError):
-        remove_framework(framework=world.round.edition.framework)
+    with pytest.raises(ProtectedError), removal_allowed():
+        world.round.edition.framework.delete()
 
     assert Goal.objects.filter(pillar__edition=world.round.edition).exists()
     kept(world.goals[0].delete)

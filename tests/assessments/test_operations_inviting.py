@@ -17,7 +17,7 @@ from assessments.operations.inviting import HALFWAY, LAST_DAY, forget_reminders,
 from assessments.operations.leaving import remove_leavers
 from assessments.operations.reminding import MAIL_CHECKS, due_reminder, post_due_reminders
 from assessments.operations.rounds import open_due_rounds, plan_round
-from assessments.operations.sharing import finish_shared, save_shared_rating
+from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
 from assessments.operations.wording import keep_mail_text, use_standard_text
 from plf.lib.local_time import COPENHAGEN
 from results.seal import seal_round
@@ -321,15 +321,9 @@ def test_a_team_is_reminded_until_it_is_done(cast, opened):
 
 def test_a_team_that_has_agreed_on_all_goals_is_not_reminded(cast, opened):
     round_ = opened(cast.team, kind=RoundKind.SHARED)
-    for number, goal in enumerate(Goal.objects.order_by("pk")):
-        save_shared_rating(
-            round_forum=round_.round_forums.get(),
-            goal_id=goal.pk,
-            level=None if number == 0 else 3,
-            differs=number == 0,
-            note="",
-            now=at(2, 9),
-        )
+    first, *rest = Goal.objects.order_by("pk").values_list("pk", flat=True)
+    agreed = [SharedInput(first, differs=True), *(SharedInput(goal, level=3) for goal in rest)]
+    save_shared_ratings(round_forum=round_.round_forums.get(), ratings=agreed, now=at(2, 9))
 
     post_due_reminders(now=at(9, 9))
 

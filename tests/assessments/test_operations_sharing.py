@@ -14,7 +14,6 @@ from assessments.operations.answering import (
 from assessments.operations.sharing import (
     SharedInput,
     finish_shared,
-    save_shared_rating,
     save_shared_ratings,
 )
 from tests.factories import GoalFactory
@@ -56,16 +55,6 @@ def test_save_keeps_level_difference_and_note(world, now):
         second: (None, True, ""),
         third: (None, False, "Tages op igen"),
     }
-
-
-def test_save_of_one_goal(world, now):
-    goal = world.goals[0].pk
-
-    save_shared_rating(
-        round_forum=world.round_forum, goal_id=goal, level=2, differs=False, note="x", now=now
-    )
-
-    assert stored() == {goal: (2, False, "x")}
 
 
 def test_two_who_type_at_once_keep_both_level_and_note(world, now):
