@@ -52,7 +52,7 @@ def post_at_once(
 
 
 def send_soon() -> None:
-    """As soon as what was written is there to be sent."""
+    """Send in the background once the transaction has committed."""
     transaction.on_commit(_start_sending)
 
 

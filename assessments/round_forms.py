@@ -68,7 +68,7 @@ def offered_editions(municipalities: Collection[int]) -> QuerySet[Edition]:
 
 
 class DrawnForm(forms.Form):
-    """Fields carry the look of every form."""
+    """Gives each field its Bootstrap class."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

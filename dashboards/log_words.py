@@ -12,7 +12,7 @@ from audit.enums import SEEN, Kind
 from audit.models import Entry
 from forums.enums import Role
 
-# The clock and commands act for nobody; of these the log leaves out whoever was asked just then.
+# Rows of these kinds have no actor when the reader was invited to an open round.
 READERS = frozenset(SEEN)
 SENTENCES: Mapping[str, str] = {
     Kind.SIGNED_IN: gettext_noop("%(who)s signed in"),

@@ -54,7 +54,7 @@ KEY = re.compile(r"[0-9]{1,18}")
 
 
 class SearchedChoice(AutocompleteSelect):
-    """Django's own looks up whatever was sent, and fails where that is no key."""
+    """Django's widget queries whatever was posted and fails on values that are no primary key."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attrs)

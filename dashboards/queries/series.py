@@ -1,6 +1,6 @@
 """Lines through a forum's rounds: one for each pillar, one for each goal as long as it is the same.
 
-Two neighbours are joined only where both are numbers of the same goals (R3): a range, a withheld
+Two neighbours are joined only where both are numbers of the same goals: a range, a withheld
 goal or a new wording that nobody joined breaks the line.
 """
 

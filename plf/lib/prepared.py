@@ -76,7 +76,8 @@ class Prepared(Generic[M, Row]):
             part.filled(values, connection) if isinstance(part, Slot) else part
             for part in parameters
         ]
-        # On these two objects alone, which nobody else has: what Django would write is known.
+        # Patch these two instances only; they are not shared, so Django's own classes stay
+        # untouched.
         asked = copy(compiler)
         vars(asked).update(connection=connection, as_sql=lambda *_, **__: (sql, bound))
         rows = queryset.all()
