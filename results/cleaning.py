@@ -7,14 +7,13 @@ began before the seal may look at them: that is waited for.
 """
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
-from django.utils import timezone
 
+from plf.lib.local_time import last_night
 from results.models import Beat
 
-NIGHT = 3
 PATIENCE = 30.0  # seconds that older transactions are waited for
 BREATH = 0.2
 # On PostgreSQL the invitations are written anew in the order of their keys: a row that was changed
@@ -38,7 +37,7 @@ def clean_up_if_due(*, now: datetime) -> bool:
     Outside any transaction. It also follows those who withdrew, and rounds that were cancelled.
     """
     last = Beat.objects.order_by("pk").values_list("cleaned_at", flat=True).first()
-    due = connection.vendor == "sqlite" or last is None or last < _last_night(now)
+    due = connection.vendor == "sqlite" or last is None or last < last_night(now)
     if not due or not clean_up_deleted_rows(patience=PATIENCE):
         return False
     Beat.objects.update(cleaned_at=now)
@@ -77,9 +76,3 @@ def _older_transactions_have_ended(patience: float) -> bool:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(BREATH)
-
-
-def _last_night(now: datetime) -> datetime:
-    local = timezone.localtime(now)
-    night = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
-    return night if night <= local else night - timedelta(days=1)

@@ -35,6 +35,7 @@ from assessments.operations.rounds import (
 from audit.enums import Kind
 from audit.operations import log
 from forums.models import Membership
+from plf.lib.local_time import last_midnight
 
 NOTICE = timedelta(hours=24)
 
@@ -125,7 +126,7 @@ def close_finished_rounds(*, now: datetime) -> int:
 
     Returns how many. Called by the clock; it tells no more than the number of that midnight.
     """
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = last_midnight(now)
     waiting = Participation.objects.filter(round_forum__round=OuterRef("pk")).exclude(
         done_at__lt=midnight
     )

@@ -7,14 +7,14 @@ other number whether they had answered.
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from assessments.models import RoundForum
+from plf.lib.local_time import last_midnight
 
 
 def count_answered(*, now: datetime) -> int:
     """Set the number of every open round to that of last midnight; returns how many were set."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = last_midnight(now)
     due = RoundForum.objects.filter(
         Q(counted_at=None) | Q(counted_at__lt=midnight),
         round__opened_at__lt=midnight,

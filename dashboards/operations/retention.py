@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mail, User
@@ -22,12 +21,12 @@ from audit.operations import Deed, forget_before, log_all
 from dashboards.operations.erasing import erase_person
 from forums.models import Administrator, Forum, Membership, Municipality
 from plf.lib.collation import InDanish
+from plf.lib.local_time import last_night
 from results.models import Comment
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-NIGHT = 3
 # For whoever belongs to no municipality, and for rows of the log that belong to none.
 DAYS_OF_NOBODY = 365
 PEOPLE, MAILS, LOG, COMMENTS, SESSIONS = "people", "mails", "log", "comments", "sessions"
@@ -191,9 +190,7 @@ def forget_of_nobody(*, now: datetime) -> dict[str, int]:
 
 def forget_if_due(*, now: datetime) -> int:
     """Look through every municipality once a night; returns how many were looked through."""
-    night = timezone.localtime(now).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
-    night = night if night <= now else night - timedelta(days=1)
-    waiting = Q(looked_through_at=None) | Q(looked_through_at__lt=night)
+    waiting = Q(looked_through_at=None) | Q(looked_through_at__lt=last_night(now))
     municipalities = list(Municipality.objects.filter(waiting).order_by("pk"))
     for municipality in municipalities:
         forget(municipality=municipality, now=now)

@@ -1,11 +1,12 @@
-"""Wall-clock times in Copenhagen: what a person types, and the two hours a year that are special.
+"""Wall-clock times in Copenhagen: what a person types, when a day and a night begin, and the two
+hours a year that are special.
 
 In March an hour does not exist; in October an hour comes twice. Neither is guessed at: the two
 moments that can be meant are offered.
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -13,6 +14,8 @@ from django.utils import timezone
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 WRITTEN = re.compile(r"(?:kl\.?\s*)?([0-9]{1,2})(?:\s*[.:]\s*([0-9]{2}))?", re.IGNORECASE)
 SHOWN = "%H.%M"
+# When few are here: what locks tables or deletes waits for it.
+NIGHT = 3
 
 
 class NotATime(ValueError):
@@ -49,6 +52,16 @@ def read_time(text: str) -> time:
 def write_time(moment: datetime) -> str:
     """23.59, as it is typed."""
     return f"{timezone.localtime(moment, COPENHAGEN):{SHOWN}}"
+
+
+def last_midnight(now: datetime) -> datetime:
+    return timezone.localtime(now, COPENHAGEN).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def last_night(now: datetime) -> datetime:
+    """When the night's work was last due: at three today, or before that at three yesterday."""
+    night = last_midnight(now).replace(hour=NIGHT)
+    return night if night <= now else night - timedelta(days=1)
 
 
 def moment_of(day: date, at: time) -> datetime:

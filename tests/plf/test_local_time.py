@@ -11,6 +11,8 @@ from plf.lib.local_time import (
     NotATime,
     TimeDoesNotExist,
     TimeExistsTwice,
+    last_midnight,
+    last_night,
     moment_of,
     read_time,
     write_time,
@@ -91,3 +93,24 @@ def test_moment_of_refuses_the_hour_that_comes_twice():
         "02.30 CEST",
         "02.30 CET",
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "midnight", "night"),
+    [
+        # Half past midnight in Copenhagen is the evening before in UTC.
+        ("2026-03-01T23:30", "2026-03-02T00:00+01:00", "2026-03-01T03:00+01:00"),
+        ("2026-03-02T01:59", "2026-03-02T00:00+01:00", "2026-03-01T03:00+01:00"),
+        ("2026-03-02T02:00", "2026-03-02T00:00+01:00", "2026-03-02T03:00+01:00"),
+        # The nights on which the clocks are put forward, and back.
+        ("2026-03-29T01:00", "2026-03-29T00:00+01:00", "2026-03-29T03:00+02:00"),
+        ("2026-10-25T01:30", "2026-10-25T00:00+02:00", "2026-10-24T03:00+02:00"),
+        ("2026-10-25T02:00", "2026-10-25T00:00+02:00", "2026-10-25T03:00+01:00"),
+    ],
+)
+def test_last_midnight_and_last_night_are_those_of_the_clock_on_the_wall(now, midnight, night):
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    found = [at.isoformat("T", "minutes") for at in (last_midnight(moment), last_night(moment))]
+
+    assert found == [midnight, night]
