@@ -122,7 +122,7 @@ class Overview:
 def order_in(columns: Sequence[Column], sort: str, *, shared: bool) -> str:
     """The order that was asked for, where the table has that column; else by name."""
     known = {column.code for column in columns} | (set() if shared else {BY_ANSWERS})
-    return sort if sort in known else BY_FORUM
+    return sort if sort in known else ""
 
 
 def sorted_rows(rows: Sequence[ResultRow], sort: str) -> tuple[ResultRow, ...]:

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from assessments.enums import EditionStatus, RoundKind, RoundState
 from assessments.mails import dated_time
