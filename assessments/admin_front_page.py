@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from assessments.enums import EditionStatus, RoundState
 from assessments.models import Edition, Round, RoundForum
-from assessments.operations.rounds import SMALLEST_CONFIDENTIAL, others_in
+from assessments.operations.rounds import fewest_besides_the_top, others_in
 from forums.admin_scope import administered
 from forums.models import Administrator, Forum, Membership
 from plf.lib.collation import InDanish
@@ -42,7 +42,9 @@ def front_page(request: HttpRequest, now: datetime) -> FrontPage:
     """The same number of queries however large the municipality is."""
     own = administered(request)
     forums = list(
-        Forum.objects.filter(municipality__in=own, closed_at=None).order_by(InDanish("name"), "pk")
+        Forum.objects.filter(municipality__in=own, closed_at=None)
+        .select_related("municipality")
+        .order_by(InDanish("name"), "pk")
     )
     return FrontPage(
         rounds=[_line(round_, now) for round_ in _rounds(own)],
@@ -53,7 +55,9 @@ def front_page(request: HttpRequest, now: datetime) -> FrontPage:
         ),
         without_forum=list(_without_forum(own, now)),
         too_small=[
-            forum for forum, others in others_in(forums, now) if others < SMALLEST_CONFIDENTIAL
+            forum
+            for forum, others in others_in(forums, now)
+            if others < fewest_besides_the_top(forum.municipality.smallest_group)
         ],
         want_erasure=list(_want_erasure(own)),
     )

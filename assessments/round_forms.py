@@ -22,12 +22,12 @@ from assessments.operations.rounds import (
     NO_MEMBERS,
     NOT_IN_USE,
     NOT_OURS,
-    SMALLEST_CONFIDENTIAL,
     TAKEN,
     TOO_SMALL,
     TOO_SOON,
     asked_by_role,
     besides_the_top,
+    fewest_besides_the_top,
 )
 from forums.models import Forum, Membership
 from plf.lib.collation import InDanish
@@ -88,7 +88,7 @@ class OwnForumsField(ForumsField):
         asked = self.asked[obj.pk]
         if not asked:
             return gettext("%(forum)s – no members yet") % {"forum": obj}
-        if besides_the_top(asked) < SMALLEST_CONFIDENTIAL:
+        if besides_the_top(asked) < fewest_besides_the_top(obj.municipality.smallest_group):
             return gettext("%(forum)s – shared rounds only") % {"forum": obj}
         return str(obj)
 
@@ -157,9 +157,8 @@ class PlanForm(NamedForm, DrawnForm):
         chosen: Any = self.fields["forums"]
         chosen.asked = asked_by_role(forums, now)
         self.empty_forums = [forum for forum in forums if not chosen.asked[forum.pk]]
-        chosen.queryset = Forum.objects.filter(pk__in=[row.pk for row in forums]).order_by(
-            InDanish("name"), "pk"
-        )
+        own = Forum.objects.filter(pk__in=[row.pk for row in forums])
+        chosen.queryset = own.select_related("municipality").order_by(InDanish("name"), "pk")
         edition: Any = self.fields["edition"]
         edition.queryset = offered_editions(municipalities)
 

@@ -21,7 +21,6 @@ from audit.operations import log
 from forums.enums import HIERARCHY, Role
 from forums.models import Forum, Membership, MembershipQuerySet, Municipality
 
-SMALLEST_CONFIDENTIAL = 6
 QUIET_DAYS = 60
 
 # What was refused; a form shows the reason beside the field that can mend it.
@@ -213,16 +212,25 @@ def overlapping(round_: Round, forums: Iterable[Forum]) -> RoundForum | None:
     )
 
 
+def fewest_besides_the_top(smallest_group: int) -> int:
+    """One more than the fewest answers that are shown: one may abstain (as
+    `results.disclosure.can_be_confidential`)."""
+    return smallest_group + 1
+
+
 def require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     """The rules that protect each one's answers; they hold at planning and at opening."""
+    holder = round_ if round_.opened_at is not None else round_.municipality
+    fewest = fewest_besides_the_top(holder.smallest_group)
     for forum, others in others_in(forums, now, invites_chief=round_.invites_chief):
-        if others < SMALLEST_CONFIDENTIAL:
+        if others < fewest:
             raise RoundCannotBePlanned(
                 _(
-                    "%(forum)s is too small for a confidential round: it takes at least 6 besides "
-                    "the one at the top, and here are %(count)s. Choose a shared round instead."
+                    "%(forum)s is too small for a confidential round: it takes at least %(fewest)s "
+                    "besides the one at the top, and here are %(count)s. Choose a shared round "
+                    "instead."
                 )
-                % {"forum": forum.name, "count": others},
+                % {"forum": forum.name, "fewest": fewest, "count": others},
                 code=TOO_SMALL,
             )
     _require_disjoint(round_, forums, now)

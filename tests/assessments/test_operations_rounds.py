@@ -32,7 +32,7 @@ from assessments.operations.rounds import (
 from audit.enums import Kind
 from audit.models import Entry
 from forums.enums import Role
-from forums.models import Forum, Membership
+from forums.models import Forum, Membership, Municipality
 from plf.lib.local_time import COPENHAGEN
 from tests.cast import make_cast
 from tests.factories import EditionFactory, ForumFactory, MembershipFactory, UserFactory
@@ -247,6 +247,24 @@ def test_plans_at_the_same_moment_make_one_round(kind, names):
 
 
 # --- confidentiality: size ----------------------------------------------------------------------
+
+
+def test_a_municipality_that_shows_nothing_under_ten_plans_nothing_that_could_not_be_shown(
+    cast, plan
+):
+    """Ten answers are shown, so that it takes eleven to leave room for one who abstains."""
+    forum = large_forum(cast)
+    for _ in range(3):
+        MembershipFactory(forum=forum)
+    Municipality.objects.filter(pk=cast.municipality.pk).update(smallest_group=10)
+    cast.municipality.refresh_from_db()
+
+    refusal = refusal_of(plan, forum)
+    MembershipFactory(forum=forum)
+
+    assert refusal.code == TOO_SMALL
+    assert "11" in refusal.message
+    assert plan(forum).pk
 
 
 def test_others_in_counts_all_but_whoever_is_alone_at_the_top(cast, now):
