@@ -109,7 +109,7 @@ def test_results_before_the_three_newest_are_folded(client_of, rounds, folded):
     assert len(re.findall(r'href="/resultater/\d+/\d+/"', fold)) == folded
 
 
-# session · person · forums · results
+# session · person · forums · results · menu
 @pytest.mark.parametrize(("forums", "rounds"), [(1, 1), (12, 4)])
 def test_results_take_the_same_statements_for_one_forum_and_twelve(
     client_of, django_assert_num_queries, forums, rounds
@@ -121,7 +121,7 @@ def test_results_take_the_same_statements_for_one_forum_and_twelve(
             closed_round(forum, 30 + 90 * back)
     client = client_of(chief)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get(URL)
 
     assert len(response.context["forums"]) == forums
