@@ -4,25 +4,29 @@ pages for README.md, and a leader's whole journey on a phone for docs/journey.md
 Run by `make screenshots`; writes docs/images/*.png and docs/images/journey/*.jpg.
 """
 
+from __future__ import annotations
+
 import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from tools import bootstrap, chromium
+from tools.bootstrap import ROOT
 
-from tools import chromium
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
-ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 JOURNEY = IMAGES / "journey"
 PASSWORD = "plf-demo"  # noqa: S105 -- the demo's, written in the README
 
 
 def main() -> int:
+    bootstrap.enter("tools.screenshots", dev=True)
     browser_path = chromium.find()
     if not browser_path:
         sys.stderr.write("No Chromium found: set $CHROMIUM or install one.\n")
@@ -68,6 +72,8 @@ def main() -> int:
 
 
 def _photograph(browser_path: str, url: str) -> None:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- once its packages are there
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=chromium.ARGUMENTS)
         desk = browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")

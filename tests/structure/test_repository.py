@@ -1,6 +1,8 @@
 """The repository keeps its shape: sizes, stems, templates in use, a factory for each model."""
 
+import ast
 import re
+import sys
 from pathlib import Path
 
 import factory
@@ -127,3 +129,23 @@ def test_dates_are_written_as_the_page_s_language_writes_them():
     }
 
     assert written <= formats
+
+
+def test_each_command_starts_with_python_alone():
+    """With only python3 on the machine, the packages come after the command has begun."""
+    commands = re.findall(r"\$\(PYTHON\) -m tools\.(\w+)", (ROOT / "Makefile").read_text())
+    assert "screenshots" in commands
+    for command in commands:
+        tree = ast.parse((ROOT / "tools" / f"{command}.py").read_text())
+        imported = [
+            name
+            for node in tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in (
+                [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+            )
+        ]
+        foreign = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
+        assert foreign <= {"tools"}, command
