@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -323,6 +323,7 @@ def too_near(round_: Round, members: set[int], now: datetime) -> Round | None:
             closes_at__gt=round_.opens_at - gap,
             opens_at__lt=round_.closes_at + gap,
         )
+        .filter(_may_ask(members))
         .exclude(pk=round_.pk)
         .select_related("edition")
         .order_by("-closes_at", "-pk")
@@ -334,6 +335,15 @@ def too_near(round_: Round, members: set[int], now: datetime) -> Round | None:
             if members & asked_in(other, now) and _asks_the_same(round_.edition, other.edition)
         ),
         None,
+    )
+
+
+def _may_ask(members: set[int]) -> Q:
+    """Rounds to look closer at, so that a country's others cost nothing: `asked_in` decides."""
+    of_the_round = {"round_forum__round": OuterRef("pk"), "user__in": members}
+    in_its_forums = {"forum__rounds": OuterRef("pk"), "user__in": members}
+    return Q(Exists(Participation.objects.filter(**of_the_round))) | Q(
+        Exists(Membership.objects.filter(**in_its_forums)), opened_at=None
     )
 
 

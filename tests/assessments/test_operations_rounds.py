@@ -28,6 +28,7 @@ from assessments.operations.rounds import (
     others_in,
     plan_round,
     rename_round,
+    too_near,
 )
 from audit.enums import Kind
 from audit.models import Entry
@@ -364,6 +365,20 @@ def test_sixty_days_hold_for_a_copy_of_the_framework_while_a_goal_is_the_same(
         assert refusal_of(plan, cast.forum, edition=copy).code == TOO_SOON
     else:
         assert plan(cast.forum, edition=copy).pk
+
+
+def test_rounds_that_ask_none_of_the_members_cost_nothing(
+    cast, plan, edition, django_assert_num_queries
+):
+    """A country plans in the same weeks: what is asked follows who is in common."""
+    round_ = plan(cast.forum)
+    for number in range(3):
+        elsewhere = large_forum(cast, name=f"Et andet sted {number}")
+        open_round_of(elsewhere, edition=edition)
+    members = {user.pk for user in cast.members}
+
+    with django_assert_num_queries(1):
+        assert too_near(round_, members, timezone.now()) is None
 
 
 def test_round_of_another_municipality_is_not_named(cast, plan):
