@@ -1,7 +1,5 @@
 """Members in bulk: a file, what it would change, and the change."""
 
-from typing import TYPE_CHECKING, cast
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from forums.bulk.keeping import Kept, NotKept, pack, unpack
 from forums.bulk.members import member_rows
 from forums.bulk.plan import Plan, plan_import
@@ -21,16 +20,9 @@ from forums.operations import ImportHasChanged, import_members
 from plf.lib.collation import InDanish
 from plf.lib.csv_files import csv_lines
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
-
-def _person(request: HttpRequest) -> "User":
-    return cast("User", request.user)
-
 
 def _own_or_403(request: HttpRequest) -> list[Municipality]:
-    own = Municipality.objects.administered_by(_person(request))
+    own = Municipality.objects.administered_by(person(request))
     found = list(own.order_by(InDanish("name"), "pk"))
     if not found:
         raise PermissionDenied
@@ -79,7 +71,7 @@ def _preview(
         "complete": kept.complete,
         "has_changed": has_changed,
         "may_import": may_import,
-        "table": pack(kept, user_id=_person(request).pk, municipality_id=municipality.pk)
+        "table": pack(kept, user_id=person(request).pk, municipality_id=municipality.pk)
         if may_import
         else "",
     }
@@ -97,7 +89,7 @@ def _carry_out(request: HttpRequest, own: list[Municipality]) -> HttpResponse:
     try:
         kept = unpack(
             request.POST["table"],
-            user_id=_person(request).pk,
+            user_id=person(request).pk,
             municipality_id=municipality.pk,
         )
     except NotKept:
@@ -109,7 +101,7 @@ def _carry_out(request: HttpRequest, own: list[Municipality]) -> HttpResponse:
             municipality=municipality,
             complete=kept.complete,
             mark=kept.mark,
-            by=_person(request),
+            by=person(request),
             now=timezone.now(),
         )
     except ImportHasChanged as changed:
@@ -126,7 +118,7 @@ def _carry_out(request: HttpRequest, own: list[Municipality]) -> HttpResponse:
 @require_safe
 def members_file(request: HttpRequest, municipality_id: int) -> HttpResponse:
     """The template: the headings, and under them those who are members now."""
-    own = Municipality.objects.administered_by(_person(request))
+    own = Municipality.objects.administered_by(person(request))
     municipality = own.filter(pk=municipality_id).first()
     if municipality is None:
         raise Http404

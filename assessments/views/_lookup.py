@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from accounts.requests import person
 from assessments.models import Participation, RoundForum
 from assessments.operations.answering import NotInvited, UnknownGoal
 from plf.lib.prepared import Prepared, moment, number
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    pass
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -31,11 +32,6 @@ def unknown_is_404(view: View[P]) -> View[P]:
             raise Http404 from error
 
     return wrapped
-
-
-def person(request: HttpRequest) -> "User":
-    """The one who is signed in; the middleware has sent all others to the sign-in page."""
-    return cast("User", request.user)
 
 
 def _own_invitation() -> QuerySet[Participation]:

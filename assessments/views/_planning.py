@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Mail
+from accounts.requests import person
 from assessments.enums import RoundState
 from assessments.models import Participation, Round, RoundForum
 from assessments.models.rounds import chief_as_member
@@ -24,7 +25,6 @@ from assessments.operations.rounds import (
     require_openable,
     to_be_asked,
 )
-from assessments.views._lookup import person
 from forums.enums import HIERARCHY, Role
 from forums.permissions import plannable
 from plf.lib.collation import InDanish, danish_key

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from assessments.forms import NO_ANSWER
 from assessments.models import Edition
 from assessments.views import _page
-from assessments.views._lookup import person
 from forums.models import Forum, Municipality
 from plf.lib.collation import InDanish
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import person
 from assessments.models import Edition, Goal, LocalWording, Pillar, RoundForum
 from assessments.models.local_wordings import LONGEST_WORDING, with_local_words
 from assessments.operations.local_wordings import (
@@ -25,7 +26,6 @@ from assessments.operations.local_wordings import (
     wordable_editions,
 )
 from assessments.views import _page
-from assessments.views._lookup import person
 from forums.models import Forum
 from forums.permissions import Permission, permissions_in
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import Language
+from accounts.requests import person
 from assessments.enums import MailKind
 from assessments.mails import BUTTONS, WORDS, Words, fill_in, words_of
 from assessments.models import MailText, Round, RoundForum
 from assessments.operations.wording import keep_mail_text, use_standard_text
 from assessments.round_forms import MailTextForm, braced
-from assessments.views._lookup import person
 from assessments.views._planning import sent
 from forums.models import Forum, Municipality
 from plf.lib.collation import InDanish

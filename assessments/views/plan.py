@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from assessments.enums import RoundState
 from assessments.forms import NO_ANSWER
 from assessments.mails import long_time
@@ -19,7 +20,6 @@ from assessments.models import Round
 from assessments.operations.rounds import RoundHasOpened, change_plan, open_round, plan_round
 from assessments.round_forms import PlanForm, first_plan, offered_editions, plan_of
 from assessments.views import _page
-from assessments.views._lookup import person
 from assessments.views._planning import planner_place, sent
 from forums.models import Forum, Municipality
 from forums.permissions import plannable

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import person
 from assessments.enums import RoundState
 from assessments.forms import NO_ANSWER, GoalForm
 from assessments.models import Goal, Participation
@@ -25,7 +26,6 @@ from assessments.views import _page, _script
 from assessments.views._lookup import (
     find_invitation,
     invitation_or_404,
-    person,
     round_forum_or_404,
     unknown_is_404,
 )

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import person
 from assessments.enums import RoundState
 from assessments.forms import DIFFERS, GoalForm
 from assessments.models import Goal, RoundForum, SharedRating
 from assessments.operations.answering import RoundTakesNoAnswers
 from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
 from assessments.views import _page, _script
-from assessments.views._lookup import person, round_forum_or_404, unknown_is_404
+from assessments.views._lookup import round_forum_or_404, unknown_is_404
 from forums.models import Membership
 from forums.permissions import Permission, permissions_in
 

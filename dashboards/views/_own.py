@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from dashboards.views._person import person
+from accounts.requests import person
 from forums.models import Municipality
 from plf.lib.collation import InDanish
 

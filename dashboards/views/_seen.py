@@ -10,11 +10,11 @@ from datetime import datetime
 from django.db.models import Exists
 from django.http import HttpRequest
 
+from accounts.requests import person
 from assessments.deeds import result_deed
 from assessments.models import Participation, RoundForum
 from audit.enums import Kind
 from audit.operations import Deed, log_all
-from dashboards.views._person import person
 
 
 def note_result(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from dashboards.exports.csv import csv_file
 from dashboards.exports.json import json_file
 from dashboards.exports.pdf import pdf_file
@@ -20,7 +21,6 @@ from dashboards.exports.xlsx import xlsx_file
 from dashboards.queries.lookup import find
 from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
-from dashboards.views._person import person
 from dashboards.views._seen import note_result
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from audit.enums import Kind
 from audit.operations import Deed
 from dashboards.forms import LogForm
 from dashboards.queries.log import Line, Wish, all_lines, lines_of, rows_of
 from dashboards.views._own import own_or_403
-from dashboards.views._person import person
 from dashboards.views._seen import note
 from plf.lib.csv_files import csv_lines
 

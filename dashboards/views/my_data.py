@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.requests import person
 from audit.enums import Kind
 from audit.operations import Deed
 from dashboards.forms import NameForm
@@ -27,7 +28,6 @@ from dashboards.operations.erasing import (
 )
 from dashboards.queries.my_data import as_document, my_data
 from dashboards.views._own import own_or_403
-from dashboards.views._person import person
 from dashboards.views._seen import note
 from forums.models import Administrator
 from plf.lib.collation import InDanish

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from dashboards.operations.erasing import municipalities_ever
-from dashboards.views._person import person
 from forums.models import Municipality
 from plf.lib.collation import InDanish
 

@@ -8,12 +8,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from assessments.deeds import result_deed
 from assessments.models import Round
 from audit.enums import Kind
 from dashboards.queries.overview import overview_for
 from dashboards.queries.overview_rows import Overview
-from dashboards.views._person import person
 from dashboards.views._seen import note
 from forums.models import Forum
 

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from dashboards import drawn
 from dashboards.charts import scale_classes
 from dashboards.queries.lookup import Found, find
@@ -17,7 +18,6 @@ from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
 from dashboards.queries.shown import PillarResult, SharedPillar
 from dashboards.views._page import common
-from dashboards.views._person import person
 from dashboards.views._seen import note_result
 
 AnyPillar = TypeVar("AnyPillar", PillarResult, SharedPillar)

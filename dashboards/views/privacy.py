@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from dashboards.queries.example import examples_for
-from dashboards.views._person import person
 
 
 @login_not_required

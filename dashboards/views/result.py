@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from assessments.models import Edition
 from dashboards import drawn, words
 from dashboards.charts import scale_classes
@@ -23,7 +24,6 @@ from dashboards.queries.shown import ForumResult
 from dashboards.queries.waiting import waiting_for
 from dashboards.screens import result_screens, shared_screens
 from dashboards.views._page import common
-from dashboards.views._person import person
 from dashboards.views._seen import note_result
 from forums.permissions import Permission, permissions_in
 from results.operations import release_result

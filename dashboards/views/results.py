@@ -5,8 +5,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from dashboards.queries.results import results_of
-from dashboards.views._person import person
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
 from assessments.models import RoundForum
 from audit.enums import Kind
 from audit.operations import Deed
@@ -16,7 +17,6 @@ from dashboards.drawn import ICONS
 from dashboards.queries.series import Line
 from dashboards.queries.trend import Section, trend_of
 from dashboards.trends import MOST_DATES, Multiple, multiple
-from dashboards.views._person import person
 from dashboards.views._seen import note
 
 FIRST_AND_LAST = 2

@@ -1,3 +1,5 @@
+"""Who asks."""
+
 from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
@@ -7,5 +9,5 @@ if TYPE_CHECKING:
 
 
 def person(request: HttpRequest) -> "User":
-    """The signed-in person; login is the default, so there is one."""
+    """The one who is signed in; the middleware has sent all others to the sign-in page."""
     return cast("User", request.user)
