@@ -113,6 +113,14 @@ def goals_of(edition: Edition, round_forum: RoundForum) -> list[Goal]:
     return list(GOALS_WITH_LOCAL_WORDS.rows(edition=edition.pk, forum=forum, at=opened_at))
 
 
+def own_words(round_forum: RoundForum) -> str:
+    """Whose own words may stand beside the goals: the same text, the same goals as drawn."""
+    round_ = round_forum.round
+    if not round_.edition.local_translation:
+        return ""
+    return f"{round_.pk} {round_forum.forum_id} {round_.opened_at}"
+
+
 def as_if_open(edition: Edition, forum: Forum, now: datetime) -> RoundForum:
     """A round that is nowhere, for a preview: what a member would see if it opened now."""
     round_ = Round(edition=edition, opens_at=now, opened_at=now, closes_at=now)

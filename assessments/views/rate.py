@@ -126,6 +126,7 @@ def _rating_page(
         "invited": _invited(participation),
         "beside": NO_ANSWER,
         "beside_label": round_forum.round.edition.no_answer,
+        "own_words": _page.own_words(round_forum),
     }
     return TemplateResponse(request, "assessments/rate.html", context, status=status)
 

@@ -5,8 +5,9 @@ import re
 from django.core.cache import caches
 from django.urls import reverse
 
+from forums.enums import Role
 from tests.assessments.rating import address
-from tests.factories import EditionFactory
+from tests.factories import EditionFactory, ForumFactory, MembershipFactory
 from tests.worlds import open_round_of
 
 
@@ -16,6 +17,13 @@ def drawn(client, world):
         reverse("assessments:rate", args=[world.round.pk, world.round_forum.forum_id])
     )
     return re.findall(r"<fieldset.*?</fieldset>", page.content.decode(), re.DOTALL)
+
+
+def other_forum_of(cast):
+    """The same person is a member of it."""
+    forum = ForumFactory(municipality=cast.municipality)
+    MembershipFactory(forum=forum, user=cast.unit_head, role=Role.UNIT_HEAD)
+    return forum
 
 
 def kept():
@@ -67,7 +75,7 @@ def test_refused_words_stand_in_the_form_that_nobody_else_sees(cast, client_of, 
     assert drawn(client_of(cast.chief), world) == untouched
 
 
-def test_each_round_forum_and_language_has_its_own(cast, client_of, world):
+def test_each_edition_and_language_has_its_own(cast, client_of, world):
     client = client_of(cast.unit_head)
     danish = drawn(client, world)
     other = open_round_of(
@@ -79,3 +87,22 @@ def test_each_round_forum_and_language_has_its_own(cast, client_of, world):
     assert "Add a reason" not in "".join(danish)
     assert drawn(client, other) != drawn(client, world)
     assert kept() == 3
+
+
+def test_forums_that_are_asked_the_same_share_what_was_drawn(cast, client_of, world):
+    untouched = drawn(client_of(cast.unit_head), world)
+    other = open_round_of(other_forum_of(cast), edition=world.round.edition)
+
+    assert drawn(client_of(cast.unit_head), other) == untouched
+    assert kept() == 1
+
+
+def test_forums_with_words_of_their_own_share_nothing(cast, client_of):
+    edition = EditionFactory(framework__municipality=cast.municipality, local_translation=True)
+    world = open_round_of(cast.forum, edition=edition)
+    other = open_round_of(other_forum_of(cast), edition=edition)
+
+    drawn(client_of(cast.unit_head), world)
+    drawn(client_of(cast.unit_head), other)
+
+    assert kept() == 2
