@@ -65,7 +65,9 @@ let sendAll; // of the page's form, where rating.js saves it
 
 // Nothing stays in the browser after signing out. An expired session is no signing out: what was
 // typed waits for the same person, and goes when somebody else signs in here.
-if (sessionStorage.getItem(SIGNING_OUT) && !signOut) forget();
+const ends = document.getElementById("session-notice")?.dataset; // of who is signed in
+if (ends) forget(ends.store);
+else if (sessionStorage.getItem(SIGNING_OUT)) forget();
 sessionStorage.removeItem(SIGNING_OUT);
 signOut?.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -81,5 +83,4 @@ document.addEventListener("submit", ({ target }) => {
 });
 
 // Signing out by itself is near only after most of an hour: what warns of it is fetched then.
-const ends = document.getElementById("session-notice")?.dataset;
 if (ends) setTimeout(() => import(ends.script).catch(() => {}), 1000 * Math.max(ends.left - 120, 0));

@@ -494,7 +494,4 @@ function startRating(form) {
   };
 }
 
-const rating = document.querySelector("form[data-save]");
-const [product, person] = rating.dataset.store.split(":");
-forget(`${product}:${person}:`);
-sendAll = startRating(rating);
+sendAll = startRating(document.querySelector("form[data-save]"));

@@ -352,6 +352,7 @@ def test_another_person_on_the_browser_never_sees_it(scene):
     Session.objects.all().delete()
     choose(page, scene.goals[0], 4)
     write(page, scene.goals[0], "kun mit")
+    page.wait_for_function("() => JSON.stringify({...localStorage}).includes('kun mit')")
     page.get_by_role("link", name="Log ind igen").click()
 
     sign_in(page, scene.cast.chief.email)
@@ -359,6 +360,20 @@ def test_another_person_on_the_browser_never_sees_it(scene):
     expect(page).to_have_url(re.compile(scene.address))
     expect(page.locator("fieldset input:checked")).to_have_count(0)
     expect(page.locator(f"#reason-{scene.goals[0]}")).to_have_value("")
+    page.wait_for_function("() => !localStorage.length")
+    assert Rating.objects.count() == 0
+
+
+def test_what_waits_of_one_person_goes_on_any_page_of_the_next(scene):
+    page = scene.page()
+    Session.objects.all().delete()
+    write(page, scene.goals[0], "kun mit")
+    page.wait_for_function("() => JSON.stringify({...localStorage}).includes('kun mit')")
+    page.goto(page.url.split("/runder/")[0] + "/konto/")
+
+    sign_in(page, scene.cast.chief.email)
+
+    expect(page).to_have_url(re.compile("/konto/$"))
     page.wait_for_function("() => !localStorage.length")
     assert Rating.objects.count() == 0
 
