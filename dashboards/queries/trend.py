@@ -1,6 +1,6 @@
 """A forum's results over time: every figure from what each round published.
 
-Six queries at most, for four rounds and for forty; the series are made in `series.py`.
+Seven queries at most, for four rounds and for forty; the series are made in `series.py`.
 """
 
 from collections import defaultdict
@@ -10,9 +10,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from django.db.models import Prefetch
 from django.http import Http404
 
-from assessments.models import RoundForum, SharedRating
+from assessments.models import Edition, RoundForum, SharedRating
 from dashboards.queries.editions import load_editions
 from dashboards.queries.over_time import Confidential, Rounds, Shared
 from dashboards.queries.published import read
@@ -24,6 +25,9 @@ from results.models import Publication
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# Few, and wide: beside each of forty rounds the same words would be sent and read forty times.
+EDITIONS = Prefetch("round__edition", Edition.objects.select_related("framework"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,9 @@ def trend_of(user: "User", forum_id: int, now: datetime) -> Trend:
     rows = list(
         RoundForum.objects.result_open_to(user, now)
         .filter(forum=forum_id)
-        .select_related("round__edition__framework")
+        .select_related("round")
+        .defer("round__information")
+        .prefetch_related(EDITIONS)
         .order_by("round__closes_at", "pk")
     )
     return Trend(forum, menu_of(user, forum), tuple(_sections(rows, forum_id)))
@@ -117,7 +123,8 @@ def _section(rounds: Rounds, source: Confidential | Shared) -> Section:
 
 def _publications(rows: Sequence[RoundForum], forum_id: int) -> dict[int, list[Publication]]:
     wanted = [row.round_id for row in rows if not row.round.is_shared]
-    asked = Publication.objects.filter(forum=forum_id, round__in=wanted).order_by("round", "place")
+    asked = Publication.objects.filter(forum=forum_id, round__in=wanted)
+    asked = asked.order_by("round_id", "place")
     of = {(round_id, forum_id) for round_id in wanted}
     found = replica.publications(asked, of=of) if wanted else []
     return {

@@ -345,13 +345,13 @@ def test_trend_dates_every_round_under_a_pillar_and_the_ends_under_a_goal(cast, 
     assert response.content.decode().count(">nov. 25</text>") == len(pillars)
 
 
-# session · person · forum · rounds · goals · publications
+# session · person · forum · rounds · editions · goals · publications
 @pytest.mark.parametrize(
     ("heads", "goals_each", "rounds"),
     [(8, 6, 4), (300, 8, 40)],
     ids=["24 goals, 9 leaders, 4 rounds", "40 goals, 301 leaders, 40 rounds"],
 )
-def test_trend_takes_seven_statements_whatever_the_size(
+def test_trend_takes_eight_statements_whatever_the_size(
     client_of, django_assert_num_queries, heads, goals_each, rounds
 ):
     cast = make_cast(unit_heads=heads)
@@ -360,7 +360,7 @@ def test_trend_takes_seven_statements_whatever_the_size(
     series(cast, edition, *[[SPLIT] * pillars * goals_each] * rounds, invited=300)
     client = client_of(cast.chief)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(url_of(cast.forum))
 
     assert len(response.context["trend"].sections[0].rounds) == rounds
