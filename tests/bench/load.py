@@ -48,17 +48,22 @@ async def one_journey(journey: Journey, browser: Browser, who: Invited, tally: T
 async def by_clients(
     site: Site, journey: Journey, port: int, people: Sequence[Invited], *, clients: int, turns: int
 ) -> Tally:
-    """Each client goes through its own people so many times, without a pause."""
-    tally = Tally()
+    """Each client is the next person as soon as it is done, without a pause.
 
-    async def client(own: Sequence[Invited]) -> None:
-        browser = Browser(port)
-        for who in itertools.islice(itertools.cycle(own), turns):
+    A person has a browser, and so a connection, of their own: one that many shared would keep them
+    all at the server's process that once took it, while others are idle.
+    """
+    tally = Tally()
+    queue = itertools.islice(itertools.cycle(people), clients * turns)
+
+    async def client() -> None:
+        for who in queue:
+            browser = Browser(port)
             site.start(browser, who)
             await one_journey(journey, browser, who, tally)
-        await browser.end()
+            await browser.end()
 
-    await asyncio.gather(*(client(people[number::clients]) for number in range(clients)))
+    await asyncio.gather(*(client() for _number in range(clients)))
     return tally
 
 

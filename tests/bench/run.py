@@ -96,6 +96,7 @@ def main(argv: Sequence[str]) -> int:
                 rows_of_pages.statement_rows(forum_of_old, stand.people[0], stand.product.goals)
             )
             measured = rows_of_journeys.measure(stand)
+            slower = rows_of_journeys.slower_than_then(measured[0])
             bench.note(rows_of_journeys.journey_rows(measured))
             bench.note(rows_of_journeys.saving_rows(stand))
             bench.note([rows_of_pages.history_row(ours, forum_of_young, forum_of_old)])
@@ -103,14 +104,14 @@ def main(argv: Sequence[str]) -> int:
             bench.note(rows_of_pages.change_rows(forum_of_old))
             bench.note(rows_of_pages.first_visit_rows(ours))
             if chromium.find():
-                bench.note(rows_of_paint.paint_rows(stand))
+                bench.note(rows_of_paint.paint_rows(stand, slower=slower))
             else:
                 bench.tell("uden Chromium måles række 11 ikke")
             bench.note(
                 rows_of_journeys.deadline_rows(
                     stand,
                     seconds=600 if chosen.deadline else 20,
-                    slower=rows_of_journeys.slower_than_then(measured[0]),
+                    slower=slower,
                 )
             )
             bench.note(morning_rows(stand, edition, [0, 240] if chosen.deadline else [0]))
