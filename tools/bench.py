@@ -24,8 +24,11 @@ SET_UP = (
 
 def main() -> int:
     bootstrap.enter("tools.bench", dev=True)
-    from tests.bench.servers import production  # noqa: PLC0415 -- once its packages are there
+    # Once their packages are there.
+    from tests.bench.first_start import seconds_to_first_page  # noqa: PLC0415
+    from tests.bench.servers import production  # noqa: PLC0415
 
+    started = [f"--started={seconds:.1f}" for seconds in seconds_to_first_page()]
     try:
         with (
             tempfile.TemporaryDirectory(prefix="plf-bench-") as scratch,
@@ -34,7 +37,7 @@ def main() -> int:
             surroundings = production(Path(scratch), address)
             for command in SET_UP:
                 subprocess.run([str(PYTHON), *command], check=True, cwd=ROOT, env=surroundings)
-            command = [str(PYTHON), "-m", "tests.bench.run", *sys.argv[1:]]
+            command = [str(PYTHON), "-m", "tests.bench.run", *started, *sys.argv[1:]]
             return subprocess.call(command, cwd=ROOT, env=surroundings)
     except pgbox.NoPostgres as reason:
         say(str(reason))

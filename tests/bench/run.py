@@ -29,6 +29,7 @@ django.setup()
 from assessments.models import Edition, Goal, Round  # noqa: E402 -- the apps are loaded
 from forums.models import Forum, Municipality  # noqa: E402
 from tests.bench import rows_of_journeys, rows_of_pages, rows_of_paint, rows_of_seals  # noqa: E402
+from tests.bench.first_start import start_row  # noqa: E402
 from tests.bench.invented import (  # noqa: E402
     APART,
     hold_rounds,
@@ -74,6 +75,7 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="hele landet gennem optællingen")
     parser.add_argument("--municipalities", type=int, default=COUNTRY, help="et mindre land")
     parser.add_argument("--deadline", action="store_true", help="fristtimen i 10 minutter")
+    parser.add_argument("--started", type=float, action="append", help=argparse.SUPPRESS)
     return parser.parse_args(argv)
 
 
@@ -87,6 +89,7 @@ def main(argv: Sequence[str]) -> int:
         rounds = invite(municipalities, edition, timezone.now() + timedelta(days=7))
         settle()
         say(heading())
+        bench.note([start_row(*chosen.started)])
         with sites() as (ours, passwords, floor, alone):
             stand = make_stand(ours, passwords, floor, rounds, edition)
             forum_of_young, forum_of_old = (
