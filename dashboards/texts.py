@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from forums.enums import HIERARCHY
 from forums.models import Municipality
-from plf.lib.danish import number, signed
+from plf.lib.danish import listed, number, signed
 from plf.lib.rounding import rounded
 from results.disclosure import Cell, Histogram, NearlyAll, Where
 from results.figures import Change, Figure, Number, Range
@@ -191,13 +191,6 @@ def group_name(roles: Sequence[str], municipality: Municipality) -> str:
     names = [*names, head] if single else [head, *names]
     joined = listed(names)
     return joined[:1].upper() + joined[1:]
-
-
-def listed(names: Sequence[str]) -> str:
-    """a, b og c."""
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def _either(names: Sequence[str]) -> str:

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dashboards.queries.shown import GoalResult, PillarResult
-from dashboards.texts import class_text, counted, listed
-from plf.lib.danish import number, signed
+from dashboards.texts import class_text, counted
+from plf.lib.danish import listed, number, signed
 from results.disclosure import Histogram, Where
 from results.figures import Number
 

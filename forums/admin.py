@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from audit.operations import log
 from forums.admin_forms import (
     ForumForm,
     MembershipForm,
@@ -25,9 +24,8 @@ from forums.admin_scope import (
     is_system_administrator,
     without_buttons,
 )
-from forums.deeds import chief_deed
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
-from forums.operations import add_member, appoint, change_seats
+from forums.operations import add_member, appoint, change_seats, choose_chief
 from plf.lib.collation import InDanish
 
 
@@ -186,9 +184,10 @@ class ForumAdmin(ToldChanges):
         return obj is not None and self.owns(request, obj) and not obj.memberships.exists()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
         if "chief" in form.changed_data:
-            log(chief_deed(obj), now=timezone.now())
+            choose_chief(forum=obj, now=timezone.now())
+        else:
+            super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)

@@ -14,9 +14,10 @@ from accounts.invitations import invite_all_to_sign_in, invite_to_sign_in
 from accounts.models import User
 from audit.enums import Kind
 from audit.operations import Deed, log, log_all
+from forums.arrivals import APPOINTED, READS, SEATED, tell_who_arrive
 from forums.bulk.files import Table
 from forums.bulk.plan import Plan, Target, plan_import
-from forums.deeds import changed_seat_deeds, post_deed, seat_deed
+from forums.deeds import changed_seat_deeds, chief_deed, post_deed, seat_deed
 from forums.models import Administrator, Forum, Membership, Municipality
 
 BATCH = 500
@@ -26,12 +27,16 @@ BATCH = 500
 def add_member(*, user: User, forum: Forum, role: str, now: datetime) -> Membership:
     """Seat the person in the forum from now on; a new person is saved with it.
 
-    A new person has no password, and is invited to choose one.
+    A new person has no password, and is invited to choose one; others are told where they come in.
     """
     if user._state.adding:
         user.set_unusable_password()
         user.save()
         invite_to_sign_in(user=user, now=now)
+    else:
+        tell_who_arrive(
+            door=SEATED, municipality=forum.municipality, forums_of={user.pk: [forum]}, now=now
+        )
     seat = Membership.objects.create(forum=forum, user=user, role=role, starts_at=now)
     log(seat_deed(Kind.MEMBER_JOINED, seat), now=now)
     return seat
@@ -94,12 +99,33 @@ def appoint(*, administrator: Administrator, now: datetime) -> None:
 
     One whose post begins later is let in now: their rights begin with the post.
     """
-    administrator.save()
     ended = administrator.ends_at is not None and administrator.ends_at <= now
+    if not ended:
+        tell_who_arrive(
+            door=APPOINTED,
+            municipality=administrator.municipality,
+            forums_of={administrator.user_id: []},
+            now=now,
+        )
+    administrator.save()
     log(post_deed(administrator, ended=ended), now=now)
     if not ended:
         User.objects.filter(pk=administrator.user_id).update(is_staff=True)
     let_out_administrators(now=now)
+
+
+@transaction.atomic
+def choose_chief(*, forum: Forum, now: datetime) -> None:
+    """Keep the forum, whose results another chief reads from now on, or none."""
+    if forum.chief is not None:
+        tell_who_arrive(
+            door=READS,
+            municipality=forum.municipality,
+            forums_of={forum.chief.pk: [forum]},
+            now=now,
+        )
+    forum.save()
+    log(chief_deed(forum), now=now)
 
 
 def let_out_administrators(*, now: datetime) -> None:
@@ -144,14 +170,15 @@ def import_members(
             plan = plan_now()
             if plan.refused or plan.mark != mark:
                 raise ImportHasChanged(plan)
-            _carry_out(plan, by, now)
+            _carry_out(plan, municipality, by, now)
     except IntegrityError as error:
         # Somebody came in by another door in the meantime: elsewhere, or by hand.
         raise ImportHasChanged(plan_now()) from error
     return plan
 
 
-def _carry_out(plan: Plan, by: User, now: datetime) -> None:
+def _carry_out(plan: Plan, municipality: Municipality, by: User, now: datetime) -> None:
+    _tell_who_arrive(plan.new, municipality, now)
     changed = [deed for target in plan.changed for deed in _changed_deeds(target)]
     _leave([target.seat for target in plan.leaving if target.seat], now)
     _change(plan.changed, now)
@@ -159,6 +186,14 @@ def _carry_out(plan: Plan, by: User, now: datetime) -> None:
     _join(plan.new, now)
     _log_import(plan, by)
     log_all([*_come_and_gone(plan), *changed], now=now)
+
+
+def _tell_who_arrive(targets: Sequence[Target], municipality: Municipality, now: datetime) -> None:
+    forums_of: dict[int, list[Forum]] = {}
+    for target in targets:
+        if target.user is not None:
+            forums_of.setdefault(target.user.pk, []).append(target.forum)
+    tell_who_arrive(door=SEATED, municipality=municipality, forums_of=forums_of, now=now)
 
 
 def _come_and_gone(plan: Plan) -> Iterator[Deed]:

@@ -18,6 +18,7 @@ from audit.operations import Deed, log
 from audit.operations import removal_allowed as log_removal_allowed
 from dashboards.operations.erasing import forget_person
 from dashboards.operations.tenant_export import history_of, people_alone_here, tables_of
+from forums.arrivals import topic_of_arrival
 from forums.models import Forum, Municipality
 from results.filing import remove_files
 
@@ -34,7 +35,7 @@ def delete_municipality(*, municipality: Municipality, now: datetime) -> None:
     with transaction.atomic(), removal_allowed(), log_removal_allowed():
         rounds = list(Round.objects.filter(municipality=municipality).order_by("pk"))
         history_of(municipality).delete()
-        topics = [topic_of(round_) for round_ in rounds]
+        topics = [topic_of_arrival(municipality), *map(topic_of, rounds)]
         Mail.objects.filter(topic__in=topics).delete()
         people = list(people_alone_here(municipality).order_by("pk"))
         Round.objects.filter(municipality=municipality).delete()

@@ -39,6 +39,7 @@ from dashboards.exports.json import json_file
 from dashboards.exports.taken import Taken
 from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
+from forums.arrivals import people_of, topic_of_arrival
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
 from results.models import Comment, Publication
 
@@ -56,15 +57,6 @@ class File:
     content: bytes
 
 
-def people_of(municipality: Municipality) -> QuerySet[User]:
-    """All who have or had a seat or a post in it, or read results there."""
-    return User.objects.filter(
-        Q(pk__in=Membership.objects.filter(forum__municipality=municipality).values("user"))
-        | Q(pk__in=Administrator.objects.filter(municipality=municipality).values("user"))
-        | Q(pk__in=Forum.objects.filter(municipality=municipality).values("chief"))
-    )
-
-
 def people_alone_here(municipality: Municipality) -> QuerySet[User]:
     """Those of `people_of` who neither are nor were in another; whoever runs it all is not one."""
     elsewhere = (
@@ -80,12 +72,13 @@ def people_alone_here(municipality: Municipality) -> QuerySet[User]:
 
 
 def mails_of(municipality: Municipality) -> QuerySet[Mail]:
-    """Those of its settled rounds, and those of no round to people who belong nowhere else.
+    """Those of its settled rounds, and to those who came into it; of the rest, those to people who
+    belong nowhere else.
 
     Never a reminder: whoever got one had not answered.
     """
     settled = Round.objects.filter(municipality=municipality).exclude(sealed_at=None, lost_at=None)
-    topics = [topic_of(round_) for round_ in settled.order_by("pk")]
+    topics = [topic_of_arrival(municipality), *map(topic_of, settled.order_by("pk"))]
     told = Q(topic__in=topics) | Q(topic="", to__in=people_alone_here(municipality))
     return Mail.objects.filter(told).exclude(kind__in=[*REMINDERS, *AT_ONCE])
 

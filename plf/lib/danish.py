@@ -1,9 +1,11 @@
-"""How numbers and times are written on every page, in every file and mail."""
+"""How numbers, times and lists are written on every page, in every file and mail."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
 
 from plf.lib.rounding import rounded
 
@@ -28,6 +30,13 @@ def clock(moment: datetime) -> str:
     if (translation.get_language() or "da").startswith("da"):
         return f"kl.{NO_BREAK_SPACE}{local:%H.%M}"
     return f"at{NO_BREAK_SPACE}{local:%H:%M}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """a, b og c."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 # What a question says to one person, and what it says to several; longer words stay as they are.

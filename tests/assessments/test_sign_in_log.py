@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from assessments.enums import RoundKind
 from audit.models import Entry
+from forums.models import Forum
+from tests.factories import ForumFactory, MembershipFactory
 from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,22 @@ def test_sign_in_of_somebody_who_is_nowhere_is_logged_for_no_municipality(cast):
     sign_in(cast.newcomer.email)
 
     assert rows() == [("signed_in", None, cast.newcomer.log_key, None, "192.0.2.7")]
+
+
+def test_sign_in_of_a_person_of_two_municipalities_is_logged_in_both_or_in_neither(cast):
+    """Each sees who used the access that it gave; asked in one, nothing is said in the other."""
+    neighbours = Forum.objects.get(municipality=cast.other_municipality)
+    MembershipFactory(forum=neighbours, user=cast.unit_head)
+    ForumFactory(chief=cast.unit_head)
+    sign_in(cast.unit_head.email)
+    seen = rows()
+
+    open_round_of(neighbours)
+    sign_in(cast.unit_head.email)
+
+    places = [cast.municipality.pk, cast.other_municipality.pk]
+    assert sorted(row[1] for row in seen) == sorted(places)
+    assert rows() == seen
 
 
 def test_failed_sign_in_names_whose_address_was_tried(cast):

@@ -20,8 +20,11 @@ from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
 from assessments.models import Edition, Goal, Pillar
 from audit.models import Entry
+from dashboards.operations.tenant_deletion import delete_municipality
 from dashboards.operations.tenant_export import export_files, tables_of
+from forums.enums import Role
 from forums.models import Forum, Membership, Municipality
+from forums.operations import add_member
 from results.filing import file_results
 from results.models import Beat
 from tests.cast import make_cast
@@ -172,6 +175,26 @@ def test_export_tells_nothing_of_another_municipality_through_a_person_of_both(c
 
     assert [row["id"] for row in mails] == [str(told.pk)]
     assert [row["object_repr"] for row in history] == ["Naboens forum"]
+
+
+def test_mail_to_who_came_into_a_municipality_is_that_one_s_and_goes_with_it(cast):
+    person = cast.members[2]
+    add_member(
+        user=person,
+        forum=Forum.objects.get(municipality=cast.other_municipality),
+        role=Role.STAFF,
+        now=timezone.now(),
+    )
+    told = Mail.objects.get()
+
+    mails = [
+        exported(municipality, "mails.csv")
+        for municipality in (cast.municipality, cast.other_municipality)
+    ]
+    delete_municipality(municipality=cast.other_municipality, now=timezone.now())
+
+    assert [[row["id"] for row in rows] for rows in mails] == [[], [str(told.pk)]]
+    assert not Mail.objects.filter(to=person).exists()
 
 
 @pytest.mark.parametrize("kind", ["halfway", "last_day", "login_code"])

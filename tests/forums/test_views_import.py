@@ -243,7 +243,7 @@ def test_person_of_another_municipality_looks_like_somebody_new_and_keeps_their_
     cast.outsider.refresh_from_db()
     assert cast.outsider.name == "Chef i nabokommunen"
     assert cast.outsider.has_usable_password()
-    assert not Mail.objects.exists()
+    assert [mail.to for mail in Mail.objects.all()] == [cast.outsider]
     assert seat(cast, cast.outsider).role == Role.UNIT_HEAD
 
 

@@ -1,0 +1,194 @@
+"""Who comes into a municipality where they were not before is told by mail, whatever the door."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Mail, User
+from forums.enums import Role
+from forums.models import Administrator, Forum
+from forums.operations import add_member, appoint
+from tests.factories import AdministratorFactory, ForumFactory, MembershipFactory, UserFactory
+from tests.forums.member_files import HEADINGS, confirm, csv_bytes, send
+from tests.pages import form_of
+
+KIND = "came_to_municipality"
+ROW = ("Bo Ærø", "chef@nabo.example", "Lederforum", "aftaleholder")
+
+
+@pytest.fixture
+def client(cast, client_of):
+    return client_of(cast.administrator)
+
+
+@pytest.fixture
+def system(db, client_of):
+    return client_of(UserFactory(is_staff=True, is_superuser=True))
+
+
+def told():
+    return list(Mail.objects.filter(kind=KIND).order_by("pk").values_list("to__email", flat=True))
+
+
+def seated(user, forum, role=Role.STAFF):
+    return add_member(user=user, forum=forum, role=role, now=timezone.now())
+
+
+# --- what the mail says -------------------------------------------------------------------------
+
+
+def test_mail_says_where_who_sees_it_and_what_to_do(cast):
+    cast.municipality.privacy_contact = "Databeskyttelse, dpo@test.example"
+    cast.municipality.save()
+
+    seated(cast.outsider, Forum.objects.get(pk=cast.team.pk))
+
+    mail = Mail.objects.get()
+    assert (mail.to, mail.language) == (cast.outsider, "da")
+    assert mail.subject == "Du har fået en plads i Testkommune"
+    assert mail.body.split("\n\n") == [
+        "Hej Chef i nabokommunen",
+        "Du har nu en plads i Ledelsesteam, Børneby Nord i Testkommune.",
+        "Administratorerne i Testkommune kan se dit navn og din mailadresse. "
+        "Deres log kan også vise, når du logger ind.",
+        "Kender du ikke til det? Så skriv til Databeskyttelse, dpo@test.example.",
+    ]
+    assert mail.url == "http://localhost:8000/konto/mine-data/"
+    assert mail.button == "Se alle dine pladser"
+
+
+def test_without_a_contact_the_mail_points_to_an_administrator(cast):
+    seated(cast.outsider, cast.team)
+
+    assert Mail.objects.get().body.endswith(
+        "Kender du ikke til det? Så skriv til en administrator. Du finder dem under »Mine data«."
+    )
+
+
+def test_mail_is_in_the_person_s_own_language(cast):
+    cast.outsider.language = "en"
+    cast.outsider.save()
+
+    seated(cast.outsider, cast.team)
+
+    mail = Mail.objects.get()
+    assert (mail.language, mail.subject) == ("en", "You have a place in Testkommune")
+
+
+# --- the doors ----------------------------------------------------------------------------------
+
+
+def test_person_added_by_hand_is_told(cast, client):
+    data = {"name": "Bo", "email": "chef@nabo.example", "forum": cast.team.pk, "role": "staff"}
+
+    client.post("/admin/accounts/user/add/", data)
+
+    assert told() == ["chef@nabo.example"]
+
+
+def test_import_tells_each_once_with_all_their_forums(cast, client):
+    MembershipFactory(forum=Forum.objects.get(name="Naboens forum"), user__email="to@nabo.example")
+    rows = [
+        ROW,
+        (*ROW[:2], cast.team.name, ROW[3]),
+        ("To", "to@nabo.example", *ROW[2:]),
+        ("Ny", "helt.ny@test.example", *ROW[2:]),
+        ("Her", cast.department_head.email, *ROW[2:]),
+    ]
+
+    confirm(client, send(client, csv_bytes(*rows, headings=HEADINGS)))
+
+    assert sorted(told()) == ["chef@nabo.example", "to@nabo.example"]
+    mail = Mail.objects.get(kind=KIND, to=cast.outsider)
+    assert "i Ledelsesteam, Børneby Nord og Lederforum i Testkommune." in mail.body
+
+
+def test_one_who_is_made_administrator_is_told(cast):
+    appoint(
+        administrator=Administrator(municipality=cast.municipality, user=cast.outsider),
+        now=timezone.now(),
+    )
+
+    assert told() == ["chef@nabo.example"]
+    assert "Du er nu administrator i Testkommune.\n" in Mail.objects.get().body
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_one_who_becomes_the_chief_of_a_forum_is_told(cast, system, is_new):
+    url = reverse(
+        "admin:forums_forum_add" if is_new else "admin:forums_forum_change",
+        args=[] if is_new else [cast.team.pk],
+    )
+    own = {"municipality": cast.municipality.pk, "name": "Chefteam", "name_in_sentence": "teamet"}
+
+    answer = system.post(
+        url, form_of(system, url, "forum_form") | own | {"chief": cast.outsider.pk}
+    )
+
+    assert answer.status_code == 302
+    assert told() == ["chef@nabo.example"]
+    assert "Du læser nu resultaterne fra Chefteam i Testkommune.\n" in Mail.objects.get().body
+
+
+# --- who is not told ----------------------------------------------------------------------------
+
+
+def test_somebody_new_to_the_system_gets_the_invitation_alone(cast):
+    seated(User(name="Bo", email="bo@test.example"), cast.team)
+
+    assert list(Mail.objects.values_list("kind", flat=True)) == ["sign_in_invitation"]
+
+
+def test_second_place_in_the_municipality_is_no_news(cast):
+    reader = UserFactory()
+    ForumFactory(municipality=cast.municipality, chief=reader)
+    former = MembershipFactory(forum=cast.team, ends_at=timezone.now() + timedelta(seconds=1)).user
+
+    for person in (cast.unit_head, cast.administrator, reader, former):
+        forum = ForumFactory(municipality=cast.municipality)
+        seated(person, forum)
+        seated(person, ForumFactory(municipality=cast.municipality))
+    post = Administrator(municipality=cast.municipality, user=cast.unit_head)
+    appoint(administrator=post, now=timezone.now())
+    appoint(administrator=post, now=timezone.now())
+
+    assert told() == []
+
+
+def test_chief_who_stays_and_a_forum_without_one_are_no_news(cast, system):
+    url = reverse("admin:forums_forum_change", args=[cast.team.pk])
+    data = form_of(system, url, "forum_form")
+
+    system.post(url, data | {"name_in_sentence": "teamet"})
+    system.post(url, data | {"chief": ""})
+
+    cast.team.refresh_from_db()
+    assert (cast.team.name_in_sentence, cast.team.chief) == ("vores ledelsesteam", None)
+    assert told() == []
+
+
+def test_post_that_has_ended_and_access_that_is_closed_are_no_news(cast):
+    now = timezone.now()
+    closed = MembershipFactory(user__is_active=False).user
+
+    appoint(
+        administrator=AdministratorFactory.build(
+            municipality=cast.municipality,
+            user=cast.outsider,
+            starts_at=now - timedelta(days=9),
+            ends_at=now - timedelta(days=1),
+        ),
+        now=now,
+    )
+    seated(closed, cast.team)
+
+    assert told() == []
+
+
+def test_several_municipalities_are_told_of_each(cast):
+    for forum in (cast.team, ForumFactory(), cast.forum):
+        seated(cast.outsider, forum)
+
+    assert told() == ["chef@nabo.example"] * 2
