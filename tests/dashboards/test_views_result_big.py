@@ -111,6 +111,23 @@ def test_big_view_gives_long_goals_more_room(cast, client_of):
     assert [screen.part_text for screen in pillars] == ["1 af 2", "2 af 2"]
 
 
+def test_big_view_says_from_how_many_goals_a_pillar_s_figure_is_made(cast, client_of, edition):
+    cells = one_group(SPLIT, WITHHELD, SPLIT, SPLIT)
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY)
+    team = sealed(cast.team, edition, {}, closed=timezone.now() - 20 * DAY, kind="shared")
+    for goal in goals_of(edition)[1:]:
+        SharedRatingFactory(round_forum=team, goal=goal, level=3)
+
+    pages = [
+        big_view(client_of(who), one).content.decode()
+        for who, one in ((cast.chief, row), (cast.department_head, team))
+    ]
+
+    said = [re.findall(r'<span class="screen-figure">(.*?)</h2>', page) for page in pages]
+    plain = [[re.sub(r"<[^>]+>", "", heading) for heading in page] for page in said]
+    assert plain == [["3,0 ud fra 1 af 2 mål", "3,0"], ["3,0 ud fra 1 af 2 mål", "3,0"]]
+
+
 def test_big_view_can_be_left_from_every_screen(cast, client_of, edition):
     row = four_goals(cast.forum, edition)
 
