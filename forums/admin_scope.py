@@ -4,6 +4,7 @@ Every admin class stands on `OwnMunicipality`. No rows of Django's own permissio
 administers what follows from `Municipality.objects.administered_by`.
 """
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +15,7 @@ from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms import DateTimeField, DateTimeInput, HiddenInput, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from audit.enums import Kind
 from audit.operations import Deed, log_all
@@ -203,6 +205,17 @@ class OwnMunicipality(OwnRows, ModelAdmin):
         if db_field.related_model is Municipality and len(own) == 1:
             kwargs |= {"widget": HiddenInput(), "initial": next(iter(own))}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """The button for one more row reads "Tilføj endnu en person"; Django makes it "Person"."""
+        formsets: list[Any] = super().get_inline_formsets(*args, **kwargs)
+        for formset in formsets:
+            data = json.loads(formset.inline_formset_data())
+            name = str(formset.opts.verbose_name)
+            words = data["options"]["addText"].replace(capfirst(name), name)
+            data["options"]["addText"] = words
+            formset.inline_formset_data = json.dumps(data)
+        return formsets
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         """The page before deleting names the row itself; what goes with it is only counted."""

@@ -1,4 +1,7 @@
+import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -215,6 +218,21 @@ def test_new_member_is_seated(cast, client):
     )
 
     assert member(cast, newcomer).role == "unit_head"
+
+
+def test_button_for_one_more_row_reads_as_a_sentence(cast, system):
+    said = []
+
+    for row in (cast.forum, cast.municipality):
+        page = system.get(page_of(row))
+        rows = page.context["inline_admin_formsets"][-1]
+        shown = unescape(page.content.decode())
+        said += re.findall(rf'"prefix": "{rows.formset.prefix}", "addText": "(.*?)"', shown)
+
+    assert [json.loads(f'"{text}"') for text in said] == [
+        "Tilføj endnu en person",
+        "Tilføj endnu en administrator",
+    ]
 
 
 def test_nobody_is_seated_twice(cast, client):
