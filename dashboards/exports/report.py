@@ -255,9 +255,10 @@ def _shared(taken: Taken, result: SharedResult) -> dict[str, Any]:
     ramp = palette.ramp(len(result.levels))
     return {
         "lead": _(
-            "The team sat together and agreed on one rating for each goal. Nobody's own answer was "
-            "asked for or kept."
-        ),
+            "The team sat together and agreed on a shared rating of the %(goals)s. Nobody's own "
+            "answer was asked for or kept."
+        )
+        % {"goals": taken.edition.goal_words},
         "scale": _scale(result.levels),
         "no_answer": "",
         "agreed": [

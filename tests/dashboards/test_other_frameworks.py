@@ -151,6 +151,7 @@ def test_files_call_goals_what_the_framework_calls_them(cast, client_of, of_acti
     pdf = pdf_text(files["pdf"])
     assert "Handlingforhandling" in pdf
     assert "målformål" not in pdf.lower()
+    assert "hvertmål" not in pdf
 
 
 def test_near_unanimous_and_withheld_everywhere_is_said_in_the_framework_s_own_word(
