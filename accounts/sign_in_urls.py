@@ -60,12 +60,12 @@ urlpatterns = [
     path("konto/to-trin/noegler/", passkeys.list_webauthn, name="mfa_list_webauthn"),
     path("konto/to-trin/noegler/ny/", form_page(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path(
-        "konto/to-trin/noegler/<int:pk>/navn/",
+        "konto/to-trin/noegler/<key:pk>/navn/",
         form_page(passkeys.edit_webauthn),
         name="mfa_edit_webauthn",
     ),
     path(
-        "konto/to-trin/noegler/<int:pk>/fjern/",
+        "konto/to-trin/noegler/<key:pk>/fjern/",
         form_page(passkeys.remove_webauthn),
         name="mfa_remove_webauthn",
     ),

@@ -30,6 +30,7 @@ from assessments.operations.rounds import (
     fewest_besides_the_top,
 )
 from forums.models import Forum, Membership
+from plf.lib.addresses import KEY
 from plf.lib.collation import InDanish
 from plf.lib.names import NamedForm
 
@@ -83,6 +84,14 @@ class OwnForumsField(ForumsField):
     """Boxes to tick, each with how many are asked and whether they are enough to be asked alone."""
 
     asked: dict[int, dict[str, int]]
+
+    def clean(self, value: Any) -> Any:
+        """Django asks the database for any number, also for one that it cannot hold."""
+        for key in value or ():
+            if not KEY.fullmatch(str(key)):
+                told, what = self.error_messages["invalid_choice"], "invalid_choice"
+                raise ValidationError(told, what, {"value": key})
+        return super().clean(value)
 
     def label_from_instance(self, obj: Forum) -> str:
         asked = self.asked[obj.pk]

@@ -5,7 +5,6 @@ administers what follows from `Municipality.objects.administered_by`.
 """
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
@@ -20,6 +19,7 @@ from django.utils.text import capfirst
 from audit.enums import Kind
 from audit.operations import Deed, log_all
 from forums.models import Municipality
+from plf.lib.addresses import KEY
 from plf.lib.collation import InDanish, danish_key
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ def moment(**options: Any) -> DateTimeField:
 # How the lists' own filters ask.
 FILTER_ENDINGS = ("__exact", "__id__exact", "__isnull")
 MOMENT = {"type": "datetime-local"}
-KEY = re.compile(r"[0-9]{1,18}")
 
 
 class SearchedChoice(AutocompleteSelect):

@@ -7,7 +7,7 @@ app_name = "forums"
 urlpatterns = [
     path("medlemmer/import/", views.members_import, name="members_import"),
     path(
-        "medlemmer/import/<int:municipality_id>/medlemmer.csv",
+        "medlemmer/import/<key:municipality_id>/medlemmer.csv",
         views.members_file,
         name="members_file",
     ),

@@ -188,11 +188,11 @@ class EditionAdmin(OwnOrShared):
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site.admin_view
         own = [
-            path("<int:pk>/ny-udgave/", site(self.new_edition), name="edition_new"),
-            path("<int:pk>/kopi/", site(self.copy), name="edition_copy"),
-            path("<int:pk>/tag-i-brug/", site(self.take_in_use), name="edition_take_in_use"),
-            path("<int:pk>/fil/", site(self.download), name="edition_download"),
-            path("<int:pk>/vis/", site(self.preview), name="edition_preview"),
+            path("<key:pk>/ny-udgave/", site(self.new_edition), name="edition_new"),
+            path("<key:pk>/kopi/", site(self.copy), name="edition_copy"),
+            path("<key:pk>/tag-i-brug/", site(self.take_in_use), name="edition_take_in_use"),
+            path("<key:pk>/fil/", site(self.download), name="edition_download"),
+            path("<key:pk>/vis/", site(self.preview), name="edition_preview"),
         ]
         return [*own, *super().get_urls()]
 

@@ -165,8 +165,8 @@ class PersonAdmin(OwnMunicipality):
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site.admin_view
         own = [
-            path("<int:pk>/inviter/", site(self.invite), name="user_invite"),
-            path("<int:pk>/fjern-to-trin/", site(self.second_factor), name="user_second_factor"),
+            path("<key:pk>/inviter/", site(self.invite), name="user_invite"),
+            path("<key:pk>/fjern-to-trin/", site(self.second_factor), name="user_second_factor"),
         ]
         return [*own, *super().get_urls()]
 

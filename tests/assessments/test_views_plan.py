@@ -78,6 +78,13 @@ def test_plan_keeps_all_that_was_typed(cast, client_of, typed, edition):
     assert round_.opened_at is None
 
 
+@pytest.mark.parametrize("number", [2**63, "-1", "x", ""])
+def test_forum_that_no_database_can_hold_is_no_choice(cast, client_of, typed, number):
+    response = client_of(cast.unit_head).post(PLAN, typed | {"forums": [cast.forum.pk, number]})
+
+    assert (response.status_code, errors_of(response)) == (422, {"forums": 1})
+
+
 def test_plan_offers_the_forums_in_danish_order(cast, client_of):
     for name in ("Århus", "Ærø", "Østerbro", "ebeltoft"):
         ForumFactory(municipality=cast.municipality, name=name)

@@ -233,6 +233,21 @@ def test_access(places, row, expected):
         assert [query["sql"] for query in queries if writes(query["sql"])] == []
 
 
+def test_number_that_no_database_can_hold_is_found_nowhere(places):
+    """Nor is it an error: whoever tries numbers learns nothing from them."""
+    guess = 10**17
+    found = {}
+    for name, place, method in TABLE:
+        arguments = [guess if isinstance(part, int) else part for part in places.arguments[place]]
+        if guess in arguments:
+            url = reverse(name, args=arguments).replace(str(guess), str(2**63))
+            for who in ("unit_head", "administrator"):
+                found[name, who] = getattr(places.client(who), method)(url).status_code
+
+    assert len(found) > 60
+    assert set(found.values()) == {GONE}
+
+
 def writes(statement: str) -> bool:
     """Whether it changes anything but a session and the log."""
     return (
