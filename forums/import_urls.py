@@ -6,9 +6,4 @@ app_name = "forums"
 
 urlpatterns = [
     path("medlemmer/import/", views.members_import, name="members_import"),
-    path(
-        "medlemmer/import/<key:municipality_id>/medlemmer.csv",
-        views.members_file,
-        name="members_file",
-    ),
 ]

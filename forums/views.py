@@ -7,18 +7,16 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import person
 from forums.bulk.keeping import Kept, NotKept, pack, unpack
-from forums.bulk.members import member_rows
 from forums.bulk.plan import Plan, plan_import
 from forums.enums import Role
 from forums.forms import ImportForm
 from forums.models import Municipality
 from forums.operations import ImportHasChanged, import_members
 from plf.lib.collation import InDanish
-from plf.lib.csv_files import csv_lines
 
 
 def _own_or_403(request: HttpRequest) -> list[Municipality]:
@@ -113,17 +111,3 @@ def _carry_out(request: HttpRequest, own: list[Municipality]) -> HttpResponse:
         % {"new": len(plan.new), "changed": len(plan.changed), "left": len(plan.leaving)},
     )
     return redirect("forums:members_import")
-
-
-@require_safe
-def members_file(request: HttpRequest, municipality_id: int) -> HttpResponse:
-    """The template: the headings, and under them those who are members now."""
-    own = Municipality.objects.administered_by(person(request))
-    municipality = own.filter(pk=municipality_id).first()
-    if municipality is None:
-        raise Http404
-    return HttpResponse(
-        csv_lines(member_rows(municipality, timezone.now())),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="medlemmer.csv"'},
-    )

@@ -4,6 +4,7 @@ become."""
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -76,11 +77,11 @@ def mail_text(request: HttpRequest, municipality_id: int, kind: str, language: s
     municipality = _municipality_or_404(request, municipality_id)
     if kind not in MailKind.values or language not in Language.values:
         raise Http404
-    where = {"municipality": municipality, "kind": kind, "language": language}
-    own = MailText.objects.filter(**where).first()
+    whose: Any = {"municipality": municipality, "kind": MailKind(kind), "language": language}
+    own = MailText.objects.filter(**whose).first()
     subject, body = words_of(kind, own, language)
     if "standard" in request.POST:
-        use_standard_text(municipality=municipality, kind=kind, language=language)
+        use_standard_text(**whose, now=timezone.now())
         messages.success(request, _("The standard text is used."))
         return redirect("assessments:mail_texts")
     form = MailTextForm(
@@ -90,9 +91,7 @@ def mail_text(request: HttpRequest, municipality_id: int, kind: str, language: s
     if valid:
         subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
     if valid and "preview" not in request.POST:
-        keep_mail_text(
-            municipality=municipality, kind=kind, language=language, subject=subject, body=body
-        )
+        keep_mail_text(**whose, subject=subject, body=body, now=timezone.now())
         messages.success(request, _("The text is kept."))
         return redirect("assessments:mail_texts")
     context = {

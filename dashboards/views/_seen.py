@@ -1,4 +1,4 @@
-"""That somebody looked at a result, in the log: one INSERT a page.
+"""That somebody looked at a result or took a file, in the log: one INSERT a page.
 
 Whoever is asked in a confidential round just then is not named. Looking at an old result tells that
 they were here, and with the number of answers of each midnight, who answered that day.

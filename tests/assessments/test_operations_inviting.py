@@ -133,6 +133,7 @@ def test_own_words_stand_instead_of_the_product_s(cast, planned):
         language="da",
         subject="Hej {forum}",
         body="Vi ses i {runde} inden {dato}. {ukendt}",
+        now=at(1, 7),
     )
     planned()
     open_due_rounds(now=at(1, 8))
@@ -143,10 +144,10 @@ def test_own_words_stand_instead_of_the_product_s(cast, planned):
 
 
 def test_standard_words_come_back(cast, planned):
-    words = {"language": "da", "subject": "Hej", "body": "Hej"}
+    whose = {"municipality": cast.municipality, "language": "da", "now": at(1, 7)}
     for kind in (MailKind.INVITATION, MailKind.RESULTS):
-        keep_mail_text(municipality=cast.municipality, kind=kind, **words)
-    use_standard_text(municipality=cast.municipality, kind=MailKind.INVITATION, language="da")
+        keep_mail_text(**whose, kind=kind, subject="Hej", body="Hej")
+    use_standard_text(**whose, kind=MailKind.INVITATION)
     planned()
     open_due_rounds(now=at(1, 8))
 
@@ -185,6 +186,7 @@ def test_own_words_in_one_language_leave_the_other_alone(cast, planned, reads_en
         language="en",
         subject="Hello by {dato}",
         body="Hello",
+        now=at(1, 7),
     )
     planned()
     open_due_rounds(now=at(1, 8))

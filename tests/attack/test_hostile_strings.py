@@ -370,7 +370,7 @@ def test_xlsx(world):
         ("chief", "dashboards:result_csv", "sealed"),
         ("chief", "dashboards:result_csv", "shared"),
         ("administrator", "dashboards:log_csv", ""),
-        ("administrator", "forums:members_file", "municipality"),
+        ("administrator", "dashboards:members_file", "municipality"),
     ],
 )
 def test_csv(world, who, name, place):

@@ -298,6 +298,23 @@ def test_things_added_changed_and_deleted(cast, administrator):
     assert "Ny Skole" in page
 
 
+def test_words_of_a_mail_changed_and_given_back(cast, administrator):
+    here = f"/runder/mails/{cast.municipality.pk}/results/da/"
+    typed = {"subject": "Kom og se", "body": "Ord, ingen skal kende"}
+    since = newest()
+    administrator.post(here, typed | {"preview": ""})
+    administrator.post(here, typed)
+    administrator.post(here, {"standard": ""})
+    administrator.post(here, {"standard": ""})
+
+    rows = Entry.objects.filter(pk__gt=since).order_by("pk")
+    assert [(row.kind, row.name, row.detail, row.municipality) for row in rows] == [
+        ("changed", "resultatet er åbent", "assessments.mailtext", cast.municipality.pk),
+        ("deleted", "resultatet er åbent", "assessments.mailtext", cast.municipality.pk),
+    ]
+    assert "ingen skal kende" not in repr(Entry.objects.values())
+
+
 def test_person_changed_is_logged_under_their_key(cast, administrator):
     url = f"/admin/accounts/user/{cast.unit_head.pk}/change/"
     since = newest()

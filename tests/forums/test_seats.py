@@ -153,7 +153,9 @@ def test_lists_are_in_danish_order(cast, client_of):
         lists[model] = [getattr(row, name) for row in rows]
     lists["plannable"] = [forum.name for forum in plannable(cast.administrator, timezone.now())]
     lists["too small"] = [row.name for row in client.get("/admin/").context["page"].too_small]
-    file = client.get(reverse("forums:members_file", args=[cast.municipality.pk])).content.decode()
+    file = client.get(
+        reverse("dashboards:members_file", args=[cast.municipality.pk])
+    ).content.decode()
     lists["file"] = [line.split(";")[2] for line in file.splitlines()[1:]]
 
     assert {

@@ -61,7 +61,7 @@ TABLE = {
     # members in bulk: administrators, each in their own municipality
     ("forums:members_import", "", "get"): (NO, NO, NO, NO, OK, NO, OK, FOUND),
     ("forums:members_import", "", "post"): (NO, NO, NO, NO, BAD, NO, BAD, FOUND),
-    ("forums:members_file", "members", "get"): (GONE,) * 4 + (OK, GONE, GONE, FOUND),
+    ("dashboards:members_file", "members", "get"): (GONE,) * 4 + (OK, GONE, GONE, FOUND),
     # own words for the goals: the lead's
     ("assessments:local_words", "forum", "get"): (NO, OK, GONE, NO, GONE, GONE, GONE, FOUND),
     ("assessments:local_words", "forum", "post"): (NO, OK, GONE, NO, GONE, GONE, GONE, FOUND),
