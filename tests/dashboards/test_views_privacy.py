@@ -28,6 +28,19 @@ def test_privacy_tells_what_is_not_promised(client_of):
     assert "kan vise, at alle i en gruppe har svaret" in page
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "De, der driver databasen, kan teknisk set læse den, indtil runden lukker.",
+        "De gemmes højst 35 dage",
+        "Beder nogen om aktindsigt, kan resultatet af en lukket runde blive udleveret.",
+        "Der findes ingen tal om den enkelte leder.",
+    ],
+)
+def test_privacy_is_honest_about_its_limits(client_of, told):
+    assert told in client_of(None).get("/privatliv/").content.decode()
+
+
 def test_privacy_is_read_not_written(client_of):
     assert client_of(None).post("/privatliv/").status_code == 405
 
