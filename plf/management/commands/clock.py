@@ -21,6 +21,7 @@ from dashboards.operations.retention import forget_if_due
 from forums.operations import let_out_administrators
 from results.cleaning import clean_up_if_due
 from results.filing import file_results, settle_if_restored
+from results.operations import tell_released
 from results.seal import seal_due_rounds
 
 BEAT_SECONDS = 60
@@ -58,6 +59,7 @@ def beat() -> None:
     file_results(now=now)
     post_due_reminders(now=now)
     tell_results(now=now)
+    tell_released(now=now)
     send_due_mails(now=now, checks=MAIL_CHECKS)
     forget_expired(now=now)
     forget_if_due(now=now)
