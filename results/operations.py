@@ -122,8 +122,9 @@ def _letter_of_round(chief: "User", rows: list[RoundForum]) -> Letter:
             subject=_("You can see the result of %(round)s now") % {"round": round_.name},
             body=_(
                 "The time has come that was set when the round was planned. You can now see the "
-                "result of:\n\n%(forums)s\n\nEveryone in the forum sees the same as you. Agree with "
-                "the forum when you talk about it."
+                "result of:\n\n%(forums)s\n\n"
+                "Everyone in the forum sees the same as you. Agree with the forum when you talk "
+                "about it."
             )
             % {"forums": names},
             url=result_url(first) if len(rows) == 1 else overview,

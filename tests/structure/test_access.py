@@ -94,31 +94,45 @@ TABLE = {
     ("dashboards:overview", "", "get"): (OK, NO, NO, NO, NO, NO, OK, FOUND),
     ("accounts:account", "", "get"): (OK,) * 7 + (FOUND,),
     ("account_logout", "", "get"): (OK,) * 7 + (FOUND,),
+    ("account_logout", "", "post"): (FOUND,) * 8,
     # how one signs in
     ("accounts:sign_ins", "", "get"): (OK,) * 7 + (FOUND,),
     ("accounts:sign_ins", "", "post"): (FOUND,) * 8,
     ("accounts:session", "", "get"): (OK,) * 7 + (FOUND,),
     ("accounts:session", "", "post"): (OK,) * 7 + (FOUND,),
     ("account_change_password", "", "get"): (OK,) * 7 + (FOUND,),
+    ("account_change_password", "", "post"): (BAD,) * 7 + (FOUND,),
     ("account_set_password", "", "get"): (FOUND,) * 8,
+    ("account_set_password", "", "post"): (FOUND,) * 8,
     ("account_reauthenticate", "", "get"): (OK,) * 7 + (FOUND,),
+    ("account_reauthenticate", "", "post"): (BAD,) * 7 + (FOUND,),
     ("mfa_index", "", "get"): (OK,) * 7 + (FOUND,),
     ("mfa_reauthenticate", "", "get"): (FOUND,) * 8,
+    ("mfa_reauthenticate", "", "post"): (FOUND,) * 8,
     ("mfa_reauthenticate_webauthn", "", "get"): (FOUND,) * 8,
+    ("mfa_reauthenticate_webauthn", "", "post"): (FOUND,) * 8,
     ("mfa_activate_totp", "", "get"): (FOUND,) * 8,
+    ("mfa_activate_totp", "", "post"): (FOUND,) * 8,
     ("mfa_deactivate_totp", "", "get"): (GONE,) * 7 + (FOUND,),
+    ("mfa_deactivate_totp", "", "post"): (GONE,) * 7 + (FOUND,),
     ("mfa_list_webauthn", "", "get"): (OK,) * 7 + (FOUND,),
     ("mfa_add_webauthn", "", "get"): (FOUND,) * 8,
+    ("mfa_add_webauthn", "", "post"): (FOUND,) * 8,
     ("mfa_edit_webauthn", "passkey", "get"): (FOUND,) * 8,
+    ("mfa_edit_webauthn", "passkey", "post"): (FOUND,) * 8,
     ("mfa_remove_webauthn", "passkey", "get"): (FOUND,) * 8,
+    ("mfa_remove_webauthn", "passkey", "post"): (FOUND,) * 8,
     ("mfa_view_recovery_codes", "", "get"): (GONE,) * 7 + (FOUND,),
     ("mfa_generate_recovery_codes", "", "get"): (FOUND,) * 8,
+    ("mfa_generate_recovery_codes", "", "post"): (FOUND,) * 8,
     ("mfa_download_recovery_codes", "", "get"): (GONE,) * 7 + (FOUND,),
+    ("mfa_download_recovery_codes", "", "post"): (GONE,) * 7 + (FOUND,),
     # the log: administrators, each in their own municipality
     ("dashboards:log", "", "get"): (NO, NO, NO, NO, OK, NO, OK, FOUND),
     ("dashboards:log", "", "post"): (WRONG_METHOD,) * 7 + (FOUND,),
     ("dashboards:log_csv", "", "get"): (NO, NO, NO, NO, OK, NO, OK, FOUND),
     ("dashboards:retention", "", "get"): (NO, NO, NO, NO, OK, NO, OK, FOUND),
+    ("dashboards:retention", "", "post"): (WRONG_METHOD,) * 7 + (FOUND,),
     # my data, and erasing somebody: administrators, each in their own municipality
     ("dashboards:my_data", "", "get"): (OK,) * 7 + (FOUND,),
     ("dashboards:my_data", "", "post"): (BAD,) * 7 + (FOUND,),
@@ -127,6 +141,7 @@ TABLE = {
     ("dashboards:my_erasure", "", "get"): (OK,) * 7 + (FOUND,),
     ("dashboards:my_erasure", "", "post"): (FOUND,) * 8,
     ("dashboards:erase_person", "person", "get"): (NO, NO, NO, NO, OK, NO, GONE, FOUND),
+    ("dashboards:erase_person", "person", "post"): (NO, NO, NO, NO, FOUND, NO, GONE, FOUND),
     ("dashboards:erase_person", "other person", "get"): (NO,) * 4 + (GONE, NO, OK, FOUND),
     ("dashboards:erase_person", "administrator", "post"): (NO,) * 6 + (GONE, FOUND),
     # open to all
@@ -134,20 +149,29 @@ TABLE = {
     ("accounts:invitation", "invitation", "post"): (BAD,) * 8,
     ("accounts:invitation", "no invitation", "get"): (410,) * 8,
     ("account_signup", "", "get"): (FOUND,) * 7 + (OK,),
+    ("account_signup", "", "post"): (FOUND,) * 7 + (OK,),
     ("account_inactive", "", "get"): (OK,) * 8,
     ("account_request_login_code", "", "get"): (FOUND,) * 7 + (OK,),
+    ("account_request_login_code", "", "post"): (FOUND,) * 7 + (BAD,),
     ("account_confirm_login_code", "", "get"): (FOUND,) * 8,
+    ("account_confirm_login_code", "", "post"): (FOUND,) * 8,
     ("mfa_authenticate", "", "get"): (FOUND,) * 8,
+    ("mfa_authenticate", "", "post"): (FOUND,) * 8,
     ("account_reset_password", "", "get"): (OK,) * 8,
+    ("account_reset_password", "", "post"): (BAD,) * 8,
     ("account_reset_password_done", "", "get"): (OK,) * 8,
     ("account_reset_password_from_key", "no key", "get"): (OK,) * 8,
+    ("account_reset_password_from_key", "no key", "post"): (BAD,) * 8,
     ("account_reset_password_from_key_done", "", "get"): (OK,) * 8,
     ("municipalities", "", "get"): (FOUND,) * 7 + (OK,),
     ("openid_connect_login", "slug", "get"): (GONE,) * 8,
+    ("openid_connect_login", "slug", "post"): (GONE,) * 8,
     ("openid_connect_callback", "slug", "get"): (GONE,) * 8,
+    ("openid_connect_callback", "slug", "post"): (GONE,) * 8,
     ("socialaccount_login_cancelled", "", "get"): (OK,) * 8,
     ("socialaccount_login_error", "", "get"): (401,) * 8,
     ("account_login", "", "get"): (FOUND,) * 7 + (OK,),
+    ("account_login", "", "post"): (FOUND,) * 7 + (BAD,),
     ("dashboards:privacy", "", "get"): (OK,) * 8,
     ("dashboards:help", "", "get"): (OK,) * 8,
     ("dashboards:accessibility", "", "get"): (OK,) * 8,
@@ -155,6 +179,7 @@ TABLE = {
     ("healthz", "", "get"): (OK,) * 8,
     ("set_language", "", "post"): (FOUND,) * 8,
     ("admin:index", "", "get"): (NO, NO, NO, NO, OK, NO, OK, FOUND),
+    ("admin:index", "", "post"): (NO, NO, NO, NO, OK, NO, OK, FOUND),
 }
 
 
@@ -273,6 +298,21 @@ def named_addresses() -> set[str]:
         return names
 
     return walk(get_resolver().url_patterns, "") | {"admin:index"}
+
+
+def test_whatever_is_not_in_the_table_is_refused(places):
+    """What an address takes stands there: all else is the wrong method, whoever asks."""
+    wrong = {}
+    for name, place in {name: place for name, place, _ in TABLE}.items():
+        url = reverse(name, args=places.arguments[place])
+        for method in {"get", "post"} - {method for other, _, method in TABLE if other == name}:
+            wrong[name, method] = {
+                getattr(places.client(who), method)(url).status_code
+                for who in ("unit_head", "administrator")
+            }
+
+    assert len(wrong) > 25
+    assert {row: statuses for row, statuses in wrong.items() if statuses != {WRONG_METHOD}} == {}
 
 
 def test_every_address_is_in_the_table():
