@@ -5,7 +5,7 @@ may also take a copy or withdraw them. Nothing but that page and the seal reads 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
@@ -70,7 +70,7 @@ class MyData:
     """Forums whose results the person reads as the chief above."""
     invitations: tuple[Invitation, ...]
     mails: tuple[Letter, ...]
-    browsers: tuple[tuple[str, str], ...]
+    browsers: tuple[tuple[str, date], ...]
     second_factors: tuple[str, ...]
     did: tuple[str, ...]
     """What stands under their name: editions taken in use, results released, words published."""
@@ -98,8 +98,7 @@ def my_data(user: "User", now: datetime) -> MyData:
             for mail in Mail.objects.filter(to=user).order_by("-created_at", "-pk")[:LATEST]
         ),
         browsers=tuple(
-            (row.browser, f"{row.began_on:%Y-%m-%d}")
-            for row in sign_ins_of(user, now).order_by("began_on", "pk")
+            sign_ins_of(user, now).order_by("began_on", "pk").values_list("browser", "began_on")
         ),
         second_factors=tuple(
             str(Authenticator.Type(kind).label)
@@ -214,7 +213,9 @@ def as_document(user: "User", data: MyData) -> dict[str, Any]:
             {"subject": row.subject, "written": _told(row.written_at), "sent": _told(row.sent_at)}
             for row in data.mails
         ],
-        "signed_in": [{"browser": browser, "since": day} for browser, day in data.browsers],
+        "signed_in": [
+            {"browser": browser, "since": day.isoformat()} for browser, day in data.browsers
+        ],
         "under_your_name": list(data.did),
         "log": [
             {"at": _told(line.at), "what": line.sentence, "address": line.address or None}

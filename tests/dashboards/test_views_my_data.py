@@ -1,12 +1,13 @@
 """My data: each sees their own and nobody else's."""
 
 import json
+from datetime import date
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from audit.models import Entry
 from dashboards.operations.erasing import ask_for_erasure
 from forums.models import Forum
@@ -56,6 +57,17 @@ def test_page_and_files_hold_what_is_stored(cast, client):
     assert f"/runder/{world.round.pk}/{cast.forum.pk}/faerdig/" in page
     assert document["person"]["second_factors"]
     assert [row["lead"] for row in document["seats"]] == [True, True]
+
+
+def test_day_of_a_sign_in_is_for_people_on_the_page_and_for_machines_in_the_file(cast, signed_in):
+    client = signed_in(cast.unit_head)
+    SignIn.objects.update(began_on=date(2027, 3, 1), browser="Firefox · Windows")
+
+    page = client.get(URL).content.decode()
+    document = json.loads(client.get(f"{URL}mine-data.json").content)
+
+    assert 'Firefox · Windows<span class="second">1. marts 2027</span>' in page
+    assert document["signed_in"] == [{"browser": "Firefox · Windows", "since": "2027-03-01"}]
 
 
 def test_nothing_of_others_is_there(cast, client):
