@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from forums.models import Municipality
+from tests.forums.provider import running_provider
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 CHIEF = "chef@norddjurs.example"
@@ -81,6 +83,59 @@ def test_browser_that_gives_no_passkey_is_told_so(demo, visitor):
     page.locator("form[data-passkey] button").click()
 
     page.locator("form[data-passkey] output:not(:empty)").wait_for()
+
+
+def test_app_with_codes_is_set_up_and_it_and_a_recovery_code_sign_in(demo, visitor):
+    someone = visitor(width=390)
+    page = someone.sign_in_by_form(CHIEF)
+    page.goto(f"{someone.url}/konto/to-trin/app/")
+    page.locator("input[name=password]").fill("plf-demo")
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url("**/konto/to-trin/app/")
+    assert page.locator(".qr svg").is_visible()
+    secret = page.locator("ol.steps code").inner_text()
+    page.locator("input[name=code]").fill(code_of(secret))
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url("**/konto/to-trin/koder/")
+    recovery = page.locator(".codes li").first.inner_text()
+
+    # An app's code signs in once; the next is taken half a minute early.
+    for code in (code_of(secret, later=1), recovery):
+        page.goto(f"{someone.url}/log-ud/")
+        page.locator("main button.btn-primary").click()
+        page.wait_for_url("**/log-ind/")
+        page.locator("input[name=login]").fill(CHIEF)
+        page.locator("input[name=password]").fill("plf-demo")
+        page.locator("main button.btn-primary").click()
+        page.wait_for_url("**/log-ind/to-trin/")
+        page.locator("input[name=code]").fill(code)
+        page.locator("main button.btn-primary").click()
+        page.wait_for_url(f"{someone.url}/")
+
+
+def code_of(secret: str, later: int = 0) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def test_municipality_s_own_sign_in_leads_there_and_back(demo, visitor, monkeypatch):
+    monkeypatch.setenv("OIDC_SECRET_NORDDJURS", "hemmeligt")
+    someone = visitor(width=390)
+    page = someone.page
+    with running_provider({"chef": {"email": CHIEF, "email_verified": True}}) as provider:
+        Municipality.objects.filter(slug="norddjurs").update(
+            sign_in_server=provider, sign_in_client="plf"
+        )
+        # The provider's own page, and the style sheet that it fetches elsewhere.
+        someone.may_meet(f"asked another host: {provider}", "cdn.jsdelivr.net", "Failed to load")
+        page.goto(f"{someone.url}/log-ind/kommune/")
+        page.locator("main a").filter(has_text="Norddjurs").click()
+        page.locator("main button.btn-primary").click()
+        page.wait_for_url(f"{provider}/**")
+        page.locator("button[name=sub][value=chef]").click()
+        page.wait_for_url(f"{someone.url}/")
+
+    page.goto(f"{someone.url}/konto/")
+    assert CHIEF in page.locator("main").inner_text()
 
 
 def test_code_by_mail_leaves_at_once_and_signs_in(demo, visitor):

@@ -2,10 +2,6 @@
 
 import json
 import re
-import socket
-import subprocess
-import sys
-import time
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +17,7 @@ from forums.admin_forms import MunicipalityForm
 from forums.models import Administrator, Membership, Municipality
 from forums.sign_in import SocialAccountAdapter, origin_of, person_of, secret_of, verified_address
 from tests.factories import MembershipFactory, UserFactory
+from tests.forums.provider import running_provider
 
 pytestmark = pytest.mark.django_db
 CLAIMS = {
@@ -36,28 +33,8 @@ CLAIMS = {
 @pytest.fixture(scope="module")
 def provider():
     """The address of a provider that knows the people of CLAIMS."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    people = [
-        part
-        for sub, claims in CLAIMS.items()
-        for part in ("--user-claims", json.dumps({"sub": sub, **claims}))
-    ]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, *people], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            requests.get(f"{address}/.well-known/openid-configuration", timeout=1)
-            break
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    yield address
-    process.terminate()
-    process.wait()
+    with running_provider(CLAIMS) as address:
+        yield address
 
 
 @pytest.fixture
