@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import formats, timezone
 from django.utils.functional import Promise
@@ -71,6 +71,7 @@ def place_or_404(request: HttpRequest, round_id: int, now: datetime) -> Place:
             may_plan=Exists(plans),
             may_word=Exists(words),
             chief_is_member=Exists(chief_as_member(now)),
+            releaser=F("released_by__name"),
         )
         .order_by(InDanish("forum__name"), "pk")
     )
@@ -180,7 +181,10 @@ def _chief(round_: Round, row: Any, now: datetime) -> str:
     )
     at = min(opens)
     date = formats.date_format(timezone.localtime(at), "DATE_FORMAT")
-    return (since if at <= now else later) % {"date": date}
+    told = (since if at <= now else later) % {"date": date}
+    if row.releaser and at == row.released_at:
+        told += " " + _("%(who)s released it.") % {"who": row.releaser}
+    return told
 
 
 def _chief_above_later(round_: Round) -> str:

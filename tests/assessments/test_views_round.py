@@ -320,14 +320,18 @@ def test_round_that_is_sealed_says_until_when_the_chief_above_waits_and_since_wh
     waits = chief_line(client, world)
     RoundForum.objects.update(releases_itself_at=sealed_at)
     by_itself = chief_line(client, world)
-    RoundForum.objects.update(releases_itself_at=row.releases_itself_at, released_at=sealed_at)
+    RoundForum.objects.update(
+        releases_itself_at=row.releases_itself_at,
+        released_at=sealed_at,
+        released_by=cast.facilitator,
+    )
     by_the_forum = chief_line(client, world)
 
     assert waits == (
         f"Chefen over forummet ser resultatet, når forummet frigiver det, og senest {latest}."
     )
     assert by_itself == f"Chefen over forummet har kunnet se resultatet siden {released}."
-    assert by_the_forum == by_itself
+    assert by_the_forum == f"{by_itself} {cast.facilitator.name} frigav det."
 
 
 def test_round_that_was_lost_promises_the_chief_nothing(cast, client_of, world):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from forums.models import Forum
 from tests.dashboards.sealed import MIDDLE, one_group, sealed
@@ -133,4 +134,7 @@ def test_release_page_of_a_released_result_says_so(cast, client_of, row):
     client = client_of(cast.unit_head)
     client.post(url_of(row))
 
-    assert 'class="form-actions"' not in client.get(url_of(row)).content.decode()
+    page = client.get(url_of(row)).content.decode()
+    assert 'class="form-actions"' not in page
+    today = date_format(timezone.localtime(timezone.now()), "DATE_FORMAT")
+    assert f"{cast.unit_head.name} frigav det {today}." in page
