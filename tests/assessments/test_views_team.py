@@ -164,6 +164,19 @@ def test_page_left_open_overwrites_nothing_newer(client, lead_client, world):
     assert stored() == {first: (5, False, "ny"), second: (2, False, "")}
 
 
+def test_cpr_number_in_a_note_is_warned_of_and_kept_once_it_is_confirmed(client, world):
+    goal = world.goals[0].pk
+    typed = {f"goal-{goal}": "4", f"reason-{goal}": "Sag 010203-4567"}
+
+    refused = client.post(address(world), typed)
+
+    assert refused.status_code == 422
+    assert "CPR" in refused.context["pillars"][0].goals[0].reason_error
+    assert "010203" not in str(stored())
+    assert client.post(address(world), typed | {f"confirm-{goal}": "on"}).status_code == 302
+    assert stored() == {goal: (4, False, "Sag 010203-4567")}
+
+
 def test_bad_input_is_shown_again_and_all_the_rest_is_kept(client, world):
     first, second, *_rest = (goal.pk for goal in world.goals)
     data = {f"goal-{first}": "na", f"goal-{second}": "2", f"reason-{second}": "x" * 2001}
