@@ -20,15 +20,23 @@ class Piece:
 
 
 def differences(old: str, new: str) -> list[Piece]:
-    """Word by word; the pieces that are not added make the old text, those not removed the new."""
+    """Word by word; the pieces that are not added make the old text, those not removed the new.
+
+    Changes with nothing but a space between them are one, to be read as one.
+    """
     before, after = _words(old), _words(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
     pieces: list[Piece] = []
-    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(
-        None, before, after, autojunk=False
-    ).get_opcodes():
-        removed, added = "".join(before[old_from:old_to]), "".join(after[new_from:new_to])
-        pieces += [Piece(Part.SAME, added)] if tag == "equal" else list(_replaced(removed, added))
-    return pieces
+    removed = added = ""
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        was, is_now = "".join(before[old_from:old_to]), "".join(after[new_from:new_to])
+        between_changes = (removed or added) and old_to < len(before) and new_to < len(after)
+        if tag != "equal" or (between_changes and is_now.isspace()):
+            removed, added = removed + was, added + is_now
+        else:
+            pieces += [*_replaced(removed, added), Piece(Part.SAME, is_now)]
+            removed = added = ""
+    return [*pieces, *_replaced(removed, added)]
 
 
 def _words(text: str) -> list[str]:

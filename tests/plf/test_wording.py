@@ -23,6 +23,13 @@ def test_differences_mark_a_word_that_went_out():
     ]
 
 
+def test_differences_keep_words_together_that_changed_side_by_side():
+    assert differences("Deprivatisering af praksis", "Åbne døre") == [
+        Piece(Part.REMOVED, "Deprivatisering af praksis"),
+        Piece(Part.ADDED, "Åbne døre"),
+    ]
+
+
 @given(st.text(), st.text())
 def test_differences_hold_both_texts_whole(old, new):
     pieces = differences(old, new)
