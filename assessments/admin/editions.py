@@ -22,11 +22,12 @@ from assessments.admin.edition_form import EditionForm
 from assessments.admin.forms import free_slug
 from assessments.admin.history import changes_in_words, snapshot_of
 from assessments.admin.own_or_shared import OwnOrShared, edition_address
-from assessments.admin.wording import own_changes, rows_of
+from assessments.admin.wording import changed_headings, goal_rows, own_changes
 from assessments.enums import EditionStatus
 from assessments.framework_writing import toml_of
 from assessments.models import Edition
 from assessments.operations.as_file import file_of
+from assessments.operations.comparing import steps_of
 from assessments.operations.drafts import DraftHasChanged, fingerprint, lock_draft, save_draft
 from assessments.operations.frameworks import (
     Change,
@@ -278,18 +279,12 @@ class EditionAdmin(OwnOrShared):
             raise PermissionDenied
         if request.method == "POST" and self._taken(request, edition):
             return HttpResponseRedirect(edition_address(edition))
-        comparison = compare(edition)
         context = {
             **self.admin_site.each_context(request),
+            **_what_changes(edition),
             "title": gettext("Take in use"),
             "opts": self.opts,
             "edition": edition,
-            "comparison": comparison,
-            "changed": rows_of(comparison, Change.CHANGED),
-            "new": comparison.of(Change.NEW),
-            "same": comparison.of(Change.SAME),
-            "back": comparison.of(Change.BACK),
-            "own_changes": own_changes(comparison.in_use, edition),
             "as_read": fingerprint(edition.pk),
             "media": self.media,
         }
@@ -297,7 +292,7 @@ class EditionAdmin(OwnOrShared):
 
     def _taken(self, request: HttpRequest, edition: Edition) -> bool:
         """Take the draft in use as it was shown; say why where it cannot be."""
-        ticked = request.POST.getlist("still_the_same")
+        ticked = _numbers(request, "still_the_same")
         try:
             with transaction.atomic():
                 lock_draft(edition_id=edition.pk, as_read=request.POST.get("as_read", ""))
@@ -305,7 +300,8 @@ class EditionAdmin(OwnOrShared):
                     edition=edition,
                     by=request.user,  # type: ignore[arg-type]
                     now=timezone.now(),
-                    still_the_same={int(pk) for pk in ticked if pk.isdecimal()},
+                    still_the_same=ticked,
+                    begin_anew=_numbers(request, "equal") - ticked,
                 )
         except (DraftHasChanged, EditionIsFrozen):
             refusal = gettext("The draft has changed in the meantime. Look at it again.")
@@ -321,3 +317,25 @@ class EditionAdmin(OwnOrShared):
             return True
         self.message_user(request, refusal, messages.WARNING)
         return False
+
+
+def _what_changes(edition: Edition) -> dict[str, Any]:
+    """The draft beside the edition in use, for the page before it takes its place."""
+    comparison = compare(edition)
+    steps = steps_of(comparison, edition)
+    equal = goal_rows(comparison, steps, Change.SAME)
+    return {
+        "comparison": comparison,
+        "steps": steps,
+        "own_changes": own_changes(comparison.in_use, edition),
+        "headings": changed_headings(steps) if comparison.in_use else [],
+        "changed": goal_rows(comparison, steps, Change.CHANGED),
+        "around": [row for row in equal if not row.is_same],
+        "new": comparison.of(Change.NEW),
+        "back": comparison.of(Change.BACK),
+        "same": [row for row in equal if row.is_same],
+    }
+
+
+def _numbers(request: HttpRequest, name: str) -> set[int]:
+    return {int(pk) for pk in request.POST.getlist(name) if pk.isdecimal()}

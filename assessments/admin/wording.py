@@ -23,28 +23,11 @@ COLOURS = [
 
 
 @dataclass(frozen=True, slots=True)
-class WordingRow:
-    """One goal before and after."""
-
-    goal: Goal
-    old: str
-    pieces: list[Piece]
-
-
-@dataclass(frozen=True, slots=True)
 class OwnChange:
     """One of the edition's own fields before and after."""
 
     label: str
     pieces: list[Piece]
-
-
-def rows_of(comparison: Comparison, change: Change) -> list[WordingRow]:
-    return [
-        WordingRow(entry.goal, entry.old.text, differences(entry.old.text, entry.goal.text))
-        for entry in comparison.of(change)
-        if entry.old
-    ]
 
 
 def own_changes(before: Edition | None, after: Edition) -> list[OwnChange]:
@@ -157,3 +140,39 @@ def _yes(value: bool) -> str:
 
 def _list(values: Sequence[str]) -> str:
     return " · ".join(values)
+
+
+# --- what taking a draft in use changes ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRow:
+    """A goal of the draft, with what is otherwise than in the goal that it continues."""
+
+    goal: Goal
+    pieces: list[Piece]
+    moved: bool
+    moved_from: str
+    details: list[OwnChange]
+
+    @property
+    def is_same(self) -> bool:
+        """All but its wording."""
+        return not (self.moved or self.details)
+
+
+def goal_rows(comparison: Comparison, steps: Steps, change: Change) -> list[GoalRow]:
+    """Those that continue a goal of the edition in use."""
+    views = {goal.new.id: _goal_view(goal) for step in steps.pillars for goal in step.goals}
+    rows = []
+    for entry in comparison.of(change):
+        if entry.old:
+            view = views[entry.old.pk]
+            row = GoalRow(entry.goal, view.pieces, view.moved, view.moved_from, view.details)
+            rows.append(row)
+    return rows
+
+
+def changed_headings(steps: Steps) -> list[PillarView]:
+    """Pillars that are new, say something else or stand elsewhere; whatever their goals do."""
+    return [row for row in pillar_views(steps) if row.change == "new" or row.moved or row.details]

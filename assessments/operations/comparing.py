@@ -4,7 +4,9 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assessments.operations.drafts import GoalInput, PillarInput
+from assessments.models import Edition
+from assessments.operations.drafts import GoalInput, PillarInput, contents_of
+from assessments.operations.frameworks import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,25 @@ def steps_between(before: Sequence[PillarInput], after: Sequence[PillarInput]) -
         if pillar.id not in remaining
     )
     return Steps(tuple(pillars), tuple(removed))
+
+
+def steps_of(comparison: Comparison, draft: Edition) -> Steps:
+    """From the edition in use to the draft, each goal with the id of the one that it continues.
+
+    Pillars are known by their short name.
+    """
+    before = contents_of(comparison.in_use) if comparison.in_use else ()
+    pillars = {pillar.code: pillar.id for pillar in before}
+    continued = {entry.goal.pk: entry.old.pk for entry in comparison.goals if entry.old}
+    after = (
+        replace(
+            pillar,
+            id=pillars.get(pillar.code),
+            goals=tuple(replace(goal, id=continued.get(goal.id or 0)) for goal in pillar.goals),
+        )
+        for pillar in contents_of(draft)
+    )
+    return steps_between(before, tuple(after))
 
 
 def _without(pillar: PillarInput | None, kept: Collection[int | None]) -> tuple[GoalInput, ...]:

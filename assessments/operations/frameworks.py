@@ -218,12 +218,14 @@ def take_in_use(
     by: "User | None",
     now: datetime,
     still_the_same: Collection[int] = (),
+    begin_anew: Collection[int] = (),
 ) -> None:
     """Freeze the draft and retire the edition before it.
 
-    A goal whose wording changed begins a new trend unless it is among `still_the_same`; on a
-    scale with another number of levels every goal does. Refuses with EditionIsFrozen or
-    EditionIsEmpty. Rounds that are open keep their edition.
+    A goal whose wording changed begins a new trend unless it is among `still_the_same`; one whose
+    wording is equal goes on unless it is among `begin_anew`; on a scale with another number of
+    levels every goal begins anew. Refuses with EditionIsFrozen or EditionIsEmpty. Rounds that are
+    open keep their edition.
     """
     goals = (
         edition.pillars.annotate(own=Count("goals")).order_by("pk").values_list("own", flat=True)
@@ -231,7 +233,7 @@ def take_in_use(
     if not all(goals) or not goals:
         raise EditionIsEmpty
     comparison = compare(edition)
-    Goal.objects.bulk_update(_joined(comparison, still_the_same), ["same_as"])
+    Goal.objects.bulk_update(_joined(comparison, still_the_same, begin_anew), ["same_as"])
     Edition.objects.in_use().filter(framework=edition.framework_id).exclude(pk=edition.pk).update(
         status=EditionStatus.RETIRED
     )
@@ -244,10 +246,11 @@ def take_in_use(
     carry_over(edition=edition, now=now)
 
 
-def _joined(comparison: Comparison, still_the_same: Collection[int]) -> Iterable[Goal]:
+def _joined(
+    comparison: Comparison, still_the_same: Collection[int], begin_anew: Collection[int]
+) -> Iterable[Goal]:
     for entry in comparison.goals:
-        parted = comparison.other_scale or (
-            entry.change == Change.CHANGED and entry.goal.pk not in still_the_same
-        )
-        entry.goal.same_as = None if parted else entry.old
+        pk, reworded = entry.goal.pk, entry.change == Change.CHANGED
+        goes_on = pk in still_the_same if reworded else pk not in begin_anew
+        entry.goal.same_as = entry.old if goes_on and not comparison.other_scale else None
         yield entry.goal

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from assessments.admin.edition_form import EditionForm
 from assessments.enums import EditionStatus
-from assessments.models import Edition, Framework, Goal
+from assessments.models import Edition, Framework, Goal, Pillar
 from assessments.operations.frameworks import new_draft, take_in_use
-from tests.factories import EditionFactory, FrameworkFactory, GoalFactory
+from tests.factories import EditionFactory, FrameworkFactory, GoalFactory, PillarFactory
 from tests.pages import form_of
 from tests.worlds import open_round_of
 
@@ -307,6 +307,58 @@ def test_page_before_taking_in_use_shows_what_changes(client, edition, draft):
     assert [goal.text for goal in context["comparison"].removed] == [second.text]
     assert len(context["own_changes"]) == 4
     assert context["comparison"].other_scale
+
+
+def test_page_before_taking_in_use_shows_what_changes_around_the_goals(client, edition, draft):
+    first, second, third, fourth = Goal.objects.filter(pillar__edition=draft).order_by("pk")
+    Goal.objects.filter(pk=first.pk).update(text="Vi siger det bedre", help="Tænk på i år")
+    Goal.objects.filter(pk=second.pk).update(descriptors=["Aldrig", "Altid"])
+    Goal.objects.filter(pk=third.pk).update(pillar=first.pillar, position=30_000)
+    Pillar.objects.filter(pk=first.pillar_id).update(name="Åbne døre", description="Kom ind")
+    emptied = PillarFactory(edition=draft, name="Mod", position=30_000)
+    old = third.pillar.name
+
+    context = client.get(take_page_of(draft)).context
+
+    assert [[change.label for change in row.details] for row in context["changed"]] == [["Hjælp"]]
+    around = [
+        (row.goal, [change.label for change in row.details], row.moved_from)
+        for row in context["around"]
+    ]
+    assert around == [(second, ["Det betyder hvert trin"], ""), (third, [], old)]
+    assert [row.goal for row in context["same"]] == [fourth]
+    headings = [
+        (row.pillar.name, row.change, [change.label for change in row.details])
+        for row in context["headings"]
+    ]
+    assert headings == [
+        ("Åbne døre", "changed", ["Navn", "Beskrivelse"]),
+        (emptied.name, "new", []),
+    ]
+
+
+def test_page_before_taking_in_use_names_the_headings_that_leave(client, edition, draft):
+    gone = Pillar.objects.filter(edition=draft).order_by("position").first()
+    gone.delete()
+
+    page = client.get(take_page_of(draft))
+
+    assert [pillar.name for pillar in page.context["steps"].removed] == [gone.name]
+    assert f"<del>{gone.name}</del>" in page.content.decode()
+
+
+def test_equal_wording_is_ticked_beforehand_and_begins_anew_without_its_tick(client, draft):
+    first, second, third, fourth = Goal.objects.filter(pillar__edition=draft).order_by("pk")
+    Goal.objects.filter(pk=first.pk).update(text="Vi siger det bedre")
+    Goal.objects.filter(pk=second.pk).update(help="Tænk på i år")
+    shown = form_of(client, take_page_of(draft), "take_form")
+    ticked = [second.pk, third.pk, fourth.pk]
+
+    client.post(take_page_of(draft), shown | {"still_the_same": ticked[:-1]})
+
+    goals = Goal.objects.filter(pillar__edition=draft).order_by("pk")
+    assert shown["still_the_same"] == [str(pk) for pk in ticked]
+    assert [goal.same_as is not None for goal in goals] == [False, True, True, False]
 
 
 def test_new_wording_in_use_leaves_the_old_round_its_own(cast, client, edition):

@@ -204,6 +204,15 @@ def test_take_in_use_joins_equal_wording_and_what_is_said_to_be_the_same(db, now
     assert origins == {first.pk: old[0], second.pk: old[1], third.pk: None, again.pk: old[3]}
 
 
+def test_take_in_use_parts_a_goal_of_equal_wording_that_is_said_to_begin_anew(db, now):
+    draft = new_draft(edition=EditionFactory())
+    first, *_rest = goals_of(draft)
+
+    take_in_use(edition=draft, by=None, now=now, begin_anew={first.pk})
+
+    assert [goal.same_as is not None for goal in goals_of(draft)] == [False, True, True, True]
+
+
 def test_take_in_use_parts_every_goal_where_the_scale_is_another(db, now):
     draft = new_draft(edition=EditionFactory())
     draft.levels = ["Nej", "Ja"]
