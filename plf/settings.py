@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "plf.lib.middleware.DatabaseAwayMiddleware",
     "plf.lib.middleware.SessionLimitsMiddleware",
     "forums.second_factor.SecondFactorMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "plf.lib.middleware.SignInMiddleware",
     "plf.lib.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -7,7 +7,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plf.lib.middleware import comes_from_here, what_was_sent
+from plf.lib.middleware import what_can_be_sent_again
 from plf.operation.health import health
 
 
@@ -33,11 +33,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What was typed on a page of ours is kept and can be sent again; what another site sends is
-    not: one press would do what it wants."""
-    sent = what_was_sent(request) if comes_from_here(request) else []
-    kept = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
-    return render(request, "403_csrf.html", {"sent": kept}, status=403)
+    """What was typed is kept and can be sent again."""
+    sent = what_can_be_sent_again(request)
+    return render(request, "403_csrf.html", {"sent": sent}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
@@ -149,6 +151,23 @@ class SessionLimitsMiddleware:
         return request.method != "GET" or request.headers.get("Accept") != "application/json"
 
 
+class SignInMiddleware(LoginRequiredMiddleware):
+    """To the sign-in page; but what a person typed while their session ended is kept in a page, and
+    sent again by its button. The script keeps it itself, and asks for no page."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponse:
+        answer: HttpResponseRedirect = super().handle_no_permission(request, view_func)
+        asks_for_page = "text/html" in request.headers.get("Accept", "")
+        sent = what_can_be_sent_again(request) if asks_for_page else []
+        if not sent:
+            return answer
+        page = render(request, "signed_out.html", {"sent": sent, "sign_in": answer.url}, status=403)
+        page.headers["Cache-Control"] = "no-store"
+        return page
+
+
 class PrivatePagesMiddleware:
     """Keep pages of a signed-in person out of every cache, the browser's own included."""
 
@@ -203,6 +222,13 @@ def what_was_sent(request: HttpRequest) -> list[tuple[str, str]]:
     if request.method != "POST" or any("password" in name for name in request.POST):
         return []
     return [(name, str(value)) for name, values in request.POST.lists() for value in values]
+
+
+def what_can_be_sent_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed on a page of ours, without that page's key; nothing of what another site
+    sends: one press would do what it wants."""
+    sent = what_was_sent(request) if comes_from_here(request) else []
+    return [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
 
 
 def comes_from_here(request: HttpRequest) -> bool:

@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.urls import reverse
 from django.utils import timezone
+
+from assessments.operations.answering import ratings_of
+from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
 URL = "/konto/"
@@ -67,3 +71,74 @@ def test_session_is_written_at_most_once_a_minute(cast, client_of, django_assert
         client.get(URL)
 
     assert Session.objects.get().expire_date > ends
+
+
+# --- a form that is sent after its session has ended --------------------------------------------
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml", "Origin": "http://testserver"}
+
+
+@pytest.fixture
+def world(cast):
+    return open_round_of(cast.forum)
+
+
+@pytest.fixture
+def address(world, cast):
+    return reverse("assessments:rate", args=[world.round.pk, cast.forum.pk])
+
+
+@pytest.fixture
+def typed(world, cast):
+    goal = world.goals[0].pk
+    own = world.participation_of(cast.unit_head).pk
+    return {"as": own, f"goal-{goal}": "4", f"reason-{goal}": "<b>Vi øver os", "next": "here"}
+
+
+def test_form_sent_after_the_session_ended_is_kept_and_saved_once_signed_in(
+    world, address, typed, cast, client
+):
+    kept = client.post(address, typed | {"csrfmiddlewaretoken": "gammel"}, headers=BROWSER)
+    client.force_login(cast.unit_head)
+
+    client.post(address, dict(kept.context["sent"]), headers=BROWSER)
+
+    page = kept.content.decode()
+    stored = ratings_of(world.participation_of(cast.unit_head))[world.goals[0].pk]
+    assert (kept.status_code, kept.headers["Cache-Control"]) == (403, "no-store")
+    assert "&lt;b&gt;Vi øver os" in page
+    assert "gammel" not in page
+    assert f'href="/log-ind/?next={address}" target="_blank"' in page
+    assert (stored.value, stored.reason) == (4, "<b>Vi øver os")
+
+
+def test_form_sent_after_the_session_ended_is_not_saved_by_somebody_else(
+    world, address, typed, cast, client
+):
+    other = next(row.user for row in world.participations if row.user_id != cast.unit_head.pk)
+    kept = client.post(address, typed, headers=BROWSER)
+    client.force_login(other)
+
+    client.post(address, dict(kept.context["sent"]), headers=BROWSER)
+
+    assert [ratings_of(row) for row in world.participations] == [{}] * len(world.participations)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Accept": "*/*", "Origin": "http://testserver"},  # the script, which keeps it itself
+        {"Accept": "text/html", "Origin": "https://ond.example"},
+        {"Accept": "text/html"},
+    ],
+)
+def test_what_is_not_a_form_of_ours_is_led_to_the_sign_in_page(address, typed, client, headers):
+    answer = client.post(address, typed, headers=headers)
+
+    assert answer.headers["Location"] == f"/log-ind/?next={address}"
+
+
+def test_password_sent_after_the_session_ended_is_not_kept(client):
+    answer = client.post("/konto/adgangskode/", {"password1": "fire gode"}, headers=BROWSER)
+
+    assert answer.status_code == 302
