@@ -121,9 +121,9 @@ def own_words(round_forum: RoundForum) -> str:
     return f"{round_.pk} {round_forum.forum_id} {round_.opened_at}"
 
 
-def as_if_open(edition: Edition, forum: Forum, now: datetime) -> RoundForum:
+def as_if_open(edition: Edition, forum: Forum, now: datetime, **fields: Any) -> RoundForum:
     """A round that is nowhere, for a preview: what a member would see if it opened now."""
-    round_ = Round(edition=edition, opens_at=now, opened_at=now, closes_at=now)
+    round_ = Round(edition=edition, opens_at=now, opened_at=now, closes_at=now, **fields)
     return RoundForum(round=round_, forum=forum)
 
 

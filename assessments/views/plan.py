@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import person
-from assessments.enums import RoundState
-from assessments.forms import NO_ANSWER
+from assessments.enums import RoundKind, RoundState
+from assessments.forms import DIFFERS, NO_ANSWER
+from assessments.information import information_of
 from assessments.mails import long_time
-from assessments.models import Round
+from assessments.models import Edition, Round, RoundForum
 from assessments.operations.rounds import RoundHasOpened, change_plan, open_round, plan_round
 from assessments.round_forms import PlanForm, first_plan, offered_editions, plan_of
 from assessments.views import _page
@@ -134,17 +135,36 @@ def _to_fill(request: HttpRequest, form: PlanForm) -> list[Forum]:
 
 @require_safe
 def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
-    """The rating page as a member will see it; nothing can be answered here."""
+    """The page that a member will rate on, each alone or together; nothing can be answered here."""
     now = timezone.now()
     forums = _forums_or_403(request, now)
     edition = get_object_or_404(
         offered_editions({forum.municipality_id for forum in forums}), pk=edition_id
     )
-    shown = _page.as_if_open(edition, forums[0], now)
+    shown = _as_planned(request, edition, forums, now)
     goals = _page.goals_of(edition, shown)
+    together = shown.round.is_shared
     context: dict[str, Any] = _page.page_context(shown, goals, {}, now) | {
         "pillars": _page.pillar_rows(edition, goals, {}, {}),
-        "beside": NO_ANSWER,
-        "beside_label": edition.no_answer,
+        "beside": DIFFERS if together else NO_ANSWER,
+        "beside_label": _("We see it differently") if together else edition.no_answer,
     }
     return TemplateResponse(request, "assessments/preview.html", context)
+
+
+def _as_planned(
+    request: HttpRequest, edition: Edition, forums: list[Forum], now: datetime
+) -> RoundForum:
+    """For the forum that is asked for, or the first that may be asked about the edition."""
+    owner = edition.framework.municipality_id
+    asked = [forum for forum in forums if owner in (None, forum.municipality_id)]
+    chosen = (forum for forum in asked if str(forum.pk) == request.GET.get("forum"))
+    forum = next(chosen, asked[0])
+    return _page.as_if_open(
+        edition,
+        forum,
+        now,
+        kind=RoundKind.SHARED if request.GET.get("form") == "faelles" else RoundKind.CONFIDENTIAL,
+        smallest_group=forum.municipality.smallest_group,
+        information=information_of(forum.municipality),
+    )

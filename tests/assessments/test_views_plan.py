@@ -420,6 +420,49 @@ def test_preview_shows_the_forum_s_own_words_as_they_are_now(cast, client_of):
     assert page.content.decode().count("Hver fredag") == 1
 
 
+def test_preview_of_a_shared_round_is_as_the_team_meets_it(cast, client_of, edition):
+    address = reverse("assessments:preview", args=[edition.pk])
+
+    page = client_of(cast.unit_head).get(address, {"form": "faelles", "forum": cast.team.pk})
+
+    content = page.content.decode()
+    assert "oplever I, at I i jeres ledelsesteam lykkes" in page.context["question"]
+    assert "Vi ser forskelligt på det" in content
+    assert "Sæt jer sammen" in content
+    assert edition.no_answer not in content
+
+
+def test_preview_tells_who_sees_what_in_the_municipality_s_words(cast, client_of, edition):
+    cast.municipality.information = "Spørg Testkommunes rådgiver."
+    cast.municipality.smallest_group = 7
+    cast.municipality.save()
+
+    page = client_of(cast.unit_head).get(reverse("assessments:preview", args=[edition.pk]))
+
+    assert "Spørg Testkommunes rådgiver." in page.content.decode()
+    assert "færre end 7 svar" in page.content.decode()
+
+
+def test_planned_round_leads_to_what_its_members_will_see(cast, client_of, typed):
+    client = client_of(cast.unit_head)
+    client.post(PLAN, typed | {"kind": "shared", "forums": [cast.team.pk]})
+    round_ = Round.objects.get()
+
+    page = client.get(reverse("assessments:round", args=[round_.pk])).content.decode()
+
+    preview = reverse("assessments:preview", args=[round_.edition_id])
+    assert f'href="{preview}?forum={cast.team.pk}&amp;form=faelles"' in page
+
+
+def test_preview_shows_no_forum_that_one_cannot_plan_for(cast, client_of, edition):
+    theirs = ForumFactory(municipality=cast.other_municipality, name_in_sentence="deres gruppe")
+    address = reverse("assessments:preview", args=[edition.pk])
+
+    page = client_of(cast.unit_head).get(address, {"forum": theirs.pk})
+
+    assert "deres gruppe" not in page.content.decode()
+
+
 def test_preview_of_another_municipality_s_edition_is_not_found(cast, client_of):
     theirs = EditionFactory(framework__municipality=cast.other_municipality)
 
