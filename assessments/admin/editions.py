@@ -25,7 +25,7 @@ from assessments.admin.own_or_shared import OwnOrShared, edition_address
 from assessments.admin.wording import changed_headings, goal_rows, own_changes
 from assessments.enums import EditionStatus
 from assessments.framework_writing import toml_of
-from assessments.models import Edition
+from assessments.models import Edition, Round
 from assessments.operations.as_file import file_of
 from assessments.operations.comparing import steps_of
 from assessments.operations.drafts import DraftHasChanged, fingerprint, lock_draft, save_draft
@@ -326,6 +326,7 @@ def _what_changes(edition: Edition) -> dict[str, Any]:
     equal = goal_rows(comparison, steps, Change.SAME)
     return {
         "comparison": comparison,
+        "planned": list(_planned_with(comparison.in_use)),
         "steps": steps,
         "own_changes": own_changes(comparison.in_use, edition),
         "headings": changed_headings(steps) if comparison.in_use else [],
@@ -335,6 +336,12 @@ def _what_changes(edition: Edition) -> dict[str, Any]:
         "back": comparison.of(Change.BACK),
         "same": [row for row in equal if row.is_same],
     }
+
+
+def _planned_with(edition: Edition | None) -> QuerySet[Round]:
+    """Rounds that have not opened, and keep the edition until their plan is changed."""
+    planned = Round.objects.unsettled().filter(edition=edition, opened_at=None)
+    return planned.order_by("opens_at", "pk")
 
 
 def _numbers(request: HttpRequest, name: str) -> set[int]:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,7 +10,13 @@ from assessments.admin.edition_form import EditionForm
 from assessments.enums import EditionStatus
 from assessments.models import Edition, Framework, Goal, Pillar
 from assessments.operations.frameworks import new_draft, take_in_use
-from tests.factories import EditionFactory, FrameworkFactory, GoalFactory, PillarFactory
+from tests.factories import (
+    EditionFactory,
+    FrameworkFactory,
+    GoalFactory,
+    PillarFactory,
+    RoundFactory,
+)
 from tests.pages import form_of
 from tests.worlds import open_round_of
 
@@ -335,6 +343,21 @@ def test_page_before_taking_in_use_shows_what_changes_around_the_goals(client, e
         ("Åbne døre", "changed", ["Navn", "Beskrivelse"]),
         (emptied.name, "new", []),
     ]
+
+
+def test_page_before_taking_in_use_names_the_planned_rounds_that_keep_the_old(
+    cast, client, edition, draft
+):
+    later = timezone.now() + timedelta(days=3)
+    planned = RoundFactory(
+        municipality=cast.municipality, edition=edition, opens_at=later, opened_at=None
+    )
+    open_round_of(cast.forum, edition=edition)
+
+    page = client.get(take_page_of(draft))
+
+    assert page.context["planned"] == [planned]
+    assert reverse("assessments:round", args=[planned.pk]) in page.content.decode()
 
 
 def test_page_before_taking_in_use_names_the_headings_that_leave(client, edition, draft):
