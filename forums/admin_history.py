@@ -39,6 +39,8 @@ def changed(label: str, old: str, new: str) -> str:
 def _fields(form: Any) -> Iterator[str]:
     for name in form.changed_data:
         field = form.fields[name]
+        if field.widget.is_hidden:
+            continue  # the row's own number
         old, new = _shown(field, form.initial.get(name)), _shown(field, form.cleaned_data[name])
         yield changed(capfirst(str(field.label)), old, new)
 
@@ -47,6 +49,8 @@ def _shown(field: Field, value: Any) -> str:
     """As the person saw it on the form."""
     if value in (None, ""):
         return ""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     if isinstance(field, ModelChoiceField):
         found = field.queryset.filter(pk=getattr(value, "pk", value)).first()  # type: ignore[union-attr]
         return str(found or "")
@@ -57,9 +61,10 @@ def _shown(field: Field, value: Any) -> str:
 
 
 def _rows(formset: Any) -> Iterator[str]:
+    """A seat or a post by the name of whoever has it."""
     for row in formset.new_objects:
-        yield gettext("Added: %(row)s") % {"row": row}
-    fields = formset.form.base_fields
-    for row, names in formset.changed_objects:
-        labels = ", ".join(str(fields[name].label) for name in names if name in fields)
-        yield gettext("Changed: %(row)s (%(fields)s)") % {"row": row, "fields": labels}
+        yield gettext("Added: %(row)s") % {"row": row.user}
+    changed_rows = {row.pk for row, _names in formset.changed_objects}
+    for form in formset.initial_forms:
+        if form.instance.pk in changed_rows:
+            yield from (f"{form.instance.user}: {line}" for line in _fields(form))

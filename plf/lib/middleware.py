@@ -9,7 +9,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import timezone, translation
@@ -155,10 +156,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """To the sign-in page; but what a person typed while their session ended is kept in a page, and
     sent again by its button. The script keeps it itself, and asks for no page."""
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
-        answer: HttpResponseRedirect = super().handle_no_permission(request, view_func)
+        answer = super().handle_no_permission(request, view_func)
         asks_for_page = "text/html" in request.headers.get("Accept", "")
         sent = what_can_be_sent_again(request) if asks_for_page else []
         if not sent:

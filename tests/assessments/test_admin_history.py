@@ -9,7 +9,7 @@ from assessments.admin.history import changes_in_words, snapshot_of
 from assessments.enums import EditionStatus
 from assessments.models import Edition, Goal, Pillar
 from assessments.operations.frameworks import Change, compare, new_draft, take_in_use
-from forums.models import Forum
+from forums.models import Forum, Membership
 from tests.factories import EditionFactory, FrameworkFactory, GoalFactory
 from tests.pages import form_of
 
@@ -189,6 +189,40 @@ def test_a_forum_s_history_tells_from_and_to(cast, client):
     assert all(
         text in message for text in (old, "Et nyt navn", cast.chief.name, cast.unit_head.name)
     )
+
+
+def row_of(data, seat):
+    """The beginning of the names of the fields that hold the seat."""
+    ids = (name for name in data if name.endswith("-id"))
+    return next(name for name in ids if data[name] == str(seat.pk)).removesuffix("-id")
+
+
+def test_a_forum_s_history_tells_its_members_by_name_with_from_and_to(cast, client):
+    url = reverse("admin:forums_forum_change", args=[cast.forum.pk])
+    data = form_of(client, url, "forum_form")
+    seat = Membership.objects.get(forum=cast.forum, user=cast.unit_head)
+    row = row_of(data, seat)
+    changes = {f"{row}-role": "department_head", "memberships-2-0-user": cast.department_head.pk}
+
+    page = client.post(url, data | changes | {"memberships-2-0-role": "staff"})
+
+    assert page.status_code == 302, page.context["errors"]
+    assert LogEntry.objects.get().change_message.split("\n") == [
+        f"{cast.unit_head.name}: Rolle ændret fra »Aftaleholder« til »Afdelingsleder«",
+        f"Tilføjet: {cast.department_head.name}",
+    ]
+
+
+def test_a_forum_s_history_says_yes_and_no(cast, client):
+    Membership.objects.filter(forum=cast.forum).update(is_lead=False)
+    url = reverse("admin:forums_forum_change", args=[cast.forum.pk])
+    data = form_of(client, url, "forum_form")
+    row = row_of(data, Membership.objects.get(forum=cast.forum, user=cast.chief))
+
+    client.post(url, data | {f"{row}-is_lead": "on"})
+
+    told = f"{cast.chief.name}: Tovholder ændret fra »nej« til »ja«"
+    assert LogEntry.objects.get().change_message == told
 
 
 def test_history_pages_obey_the_content_security_policy(client, edition, draft):
