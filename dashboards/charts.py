@@ -61,7 +61,7 @@ def house(
         high_lines=broken(high_label, (66, 66), size=14)[0],
         goal_word=goal_word,
         count=len(pillars),
-        has_bracket=not (open_round or is_list)
+        has_bracket=not open_round
         and any(isinstance(goal, Range) for pillar in pillars for goal in pillar.goals),
         has_before=not open_round and any(p.figure and p.previous for p in pillars),
         has_range=not open_round and any(isinstance(p.figure, Range) for p in pillars),

@@ -9,6 +9,8 @@ from results.figures import Figure, Number, Range
 
 ANGLES = (0, 30, 45, 60, 90)
 LABEL = 15.0
+STONE = 24  # how thick a stone is that lies down, in pixels
+LYING_TICK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +270,8 @@ def _exact(frame: Frame, pillar: HousePillar, levels: int) -> tuple[tuple[str, s
 def row(pillar: HousePillar, levels: int, *, open_round: bool) -> Row:
     figure = None if open_round else pillar.figure
     low, high = (_percent(bound, levels) for bound in _bounds(figure))
-    goals = () if figure is None else pillar.goals
     before = None if figure is None else pillar.previous
+    ticks, brackets, depth = _lying_marks(() if figure is None else pillar.goals, levels)
     return Row(
         pillar=pillar,
         slot=slot(pillar.colour),
@@ -279,8 +281,31 @@ def row(pillar: HousePillar, levels: int, *, open_round: bool) -> Row:
         soft_width=px(high - low),
         previous="" if before is None else px(_percent(before, levels)),
         previous_in=before is not None and before < _bounds(figure)[0],
-        ticks=tuple(px(_percent(g.value, levels)) for g in goals if isinstance(g, Number)),
+        ticks=ticks,
+        brackets=brackets,
+        depth=str(depth),
     )
+
+
+def _lying_marks(
+    goals: Sequence[Figure | None], levels: int
+) -> tuple[tuple[tuple[str, str, str], ...], tuple[tuple[str, str, str], ...], int]:
+    """As `_marks`, under a stone that lies down; and how deep they reach."""
+    lanes: list[float] = []
+    ticks = []
+    for value in sorted(goal.value for goal in goals if isinstance(goal, Number)):
+        x = _percent(value, levels)
+        lane = next((i for i, last in enumerate(lanes) if x - last >= 1), len(lanes))
+        lanes[lane : lane + 1] = [x]
+        y = STONE + 2 + lane * (LYING_TICK + 2)
+        ticks.append((px(x), str(y), str(y + LYING_TICK)))
+    foot = STONE + 4 + max(len(lanes), 1) * (LYING_TICK + 2)
+    brackets = []
+    for goal in (goal for goal in goals if isinstance(goal, Range)):
+        low, high = (px(_percent(bound, levels)) for bound in (goal.low, goal.high))
+        brackets.append((low, high, str(foot)))
+        foot += 4
+    return tuple(ticks), tuple(brackets), foot - 2
 
 
 def _percent(value: float, levels: int) -> float:

@@ -119,7 +119,11 @@ class Row:
     soft_width: str
     previous: str
     previous_in: bool
-    ticks: tuple[str, ...]
+    ticks: tuple[tuple[str, str, str], ...]
+    brackets: tuple[tuple[str, str, str], ...]
+    """The goals known as ranges: both ends, and the height of the foot."""
+    depth: str
+    """The height of it all, in pixels as those of the ticks and brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +153,6 @@ class House:
     has_bracket: bool
     has_before: bool
     has_range: bool
-
-    @property
-    def range_slot(self) -> int:
-        """The colour of the first pillar that is a range, for the key."""
-        return next((row.slot for row in self.rows if row.state == "range"), 1)
 
     @property
     def footnotes(self) -> tuple[HousePillar, ...]:

@@ -112,7 +112,9 @@ def _stone(row: Row) -> dict[str, Any]:
         "soft": [float(row.soft_x), float(row.soft_width)],
         "before": float(row.previous) if row.previous else None,
         "before_in": row.previous_in,
-        "ticks": [float(x) for x in row.ticks],
+        "ticks": [[float(place) for place in tick] for tick in row.ticks],
+        "depth": float(row.depth),
+        "brackets": [[float(place) for place in bracket] for bracket in row.brackets],
     }
 
 

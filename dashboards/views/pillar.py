@@ -52,7 +52,6 @@ def _confidential(request: HttpRequest, found: Found, code: str, now: datetime) 
             "result": shown,
             "pillar": own,
             "bar": house.rows[own.number - 1],
-            "key": house,
             "rows": drawn.goal_rows(own.goals, levels),
             "table": drawn.table_rows(own.goals, levels),
             "scale": list(zip(scale_classes(levels), shown.levels, strict=True)),

@@ -120,6 +120,39 @@ def test_list_is_drawn_as_rows() -> None:
     assert "house-gable" not in written(drawn)
 
 
+def test_a_goal_known_as_a_range_is_a_bracket_under_a_lying_stone_too() -> None:
+    pillar = replace(PILLAR, figure=Range(3.0, 4.0), goals=(Number(2.0), *[Range(3.0, 5.0)] * 2))
+
+    drawn = built(pillar, replace(PILLAR, number=2, goals=()), as_list=True)
+
+    assert drawn.rows[0].brackets == (("50", "100", "36"), ("50", "100", "40"))
+    assert drawn.has_bracket
+    page = written(drawn)
+    figure, key = page.split("<figcaption")
+    assert figure.count('class="shaft-bracket"') == 2
+    assert "shaft-bracket" in key
+    assert 'class="pillar-bar-soft" fill="url(#ligger-1)"' in figure
+    assert '<pattern id="ligger-1"' in figure
+
+
+def test_strokes_under_a_lying_stone_that_would_cover_one_another_stand_one_under_the_other() -> (
+    None
+):
+    pillar = replace(PILLAR, goals=(Number(3.0), Number(3.0), Number(4.0)))
+
+    row = built(pillar, as_list=True).rows[0]
+
+    assert row.ticks == (("50", "26", "32"), ("50", "34", "40"), ("75", "26", "32"))
+    assert int(row.depth) >= 40
+
+
+def test_a_lying_stone_of_an_open_round_or_a_withheld_figure_has_no_bracket() -> None:
+    withheld = replace(PILLAR, figure=None)
+
+    assert built(withheld, as_list=True).rows[0].brackets == ()
+    assert built(PILLAR, as_list=True, open_round=True).rows[0].brackets == ()
+
+
 def test_the_highest_level_is_the_top_and_the_lowest_the_foot() -> None:
     high, middle, low = (replace(PILLAR, figure=Number(value)) for value in (5.0, 3.6, 1.0))
 
