@@ -74,6 +74,14 @@ def answers_text(n: int) -> str:
     return ngettext("%(count)s answer", "%(count)s answers", n) % {"count": n}
 
 
+def answers_between_text(counts: Sequence[int]) -> str:
+    """8–9 svar: of goals that not equally many answered."""
+    fewest, most = min(counts), max(counts)
+    if fewest == most:
+        return answers_text(most)
+    return _("%(fewest)s–%(most)s answers") % {"fewest": fewest, "most": most}
+
+
 def goal_by_goal(goal_word: str) -> str:
     """Mål for mål, in the framework's own word."""
     return _("%(first)s by %(goal)s") % {"first": capfirst(goal_word), "goal": goal_word}
@@ -164,10 +172,17 @@ def change_text(change: Change | None) -> str:
     return _("%(change)s since last time") % {"change": signed(change.delta)}
 
 
-def silent_text(bounds: Range | None, silent: int) -> str:
-    """How far those who did not rate a goal could move its figure."""
+def silent_text(bounds: Range | None, silent: int | None) -> str:
+    """How far those who did not rate a goal could move its figure.
+
+    `silent` is None for a pillar whose goals not equally many rated.
+    """
     if bounds is None:
         return ""
+    if silent is None:
+        return _(
+            "Those who did not answer can at most move the figure to between %(low)s and %(high)s."
+        ) % {"low": number(bounds.low), "high": number(bounds.high)}
     if not silent:
         return _("All who were invited have answered.")
     return ngettext(

@@ -92,6 +92,7 @@ class PillarLine:
     name: str
     figure: Value
     basis: str
+    silent: str
     change: Value
     previous: float | None
 
@@ -134,6 +135,7 @@ def pillar_lines(
             name=pillar.name,
             figure=figure_value(pillar.figure, pillar.figure_text),
             basis=pillar.basis_text,
+            silent=pillar.silent_text if isinstance(pillar, PillarResult) else "",
             change=_pillar_change(pillar),
             previous=pillar.previous,
         )
@@ -189,7 +191,8 @@ def _part(goal: GoalResult, part: Part, levels: int) -> Line:
     line = replace(line, mean=figure_value(goal_mean(cell), part.figure_text))
     if isinstance(cell, NearlyAll):
         return replace(line, state=State.NEARLY_ALL, n=_count(cell.n))
-    return _full(replace(line, state=State.SHOWN, sentence=""), cell)
+    line = replace(line, state=State.SHOWN, sentence="", silent=part.silent_text)
+    return _full(line, cell)
 
 
 def _bare(goal: GoalResult, state: State, sentence: str, levels: int) -> Line:

@@ -62,6 +62,7 @@ def _head(pillar: PillarLine) -> dict[str, Any]:
         "name": pillar.name,
         "figure": _value(pillar.figure),
         "basis": pillar.basis or None,
+        "silent": pillar.silent or None,
         "change": _value(pillar.change),
     }
 

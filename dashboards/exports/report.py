@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dashboards import drawn, words
 from dashboards.exports import palette
-from dashboards.exports.cells import SharedLine, shared_lines
+from dashboards.exports.cells import SharedLine, pillar_lines, shared_lines
 from dashboards.exports.house_svg import house_svg
 from dashboards.exports.plain import sentences
 from dashboards.exports.reading import how_to_read, not_shown
@@ -245,7 +245,7 @@ def _groups(taken: Taken, result: ForumResult) -> dict[str, Any] | None:
             {
                 "name": row.pillar_name,
                 "tint": palette.tint(row.colour),
-                "figures": [[figure.text, figure.basis_text] for figure in row.figures],
+                "figures": [[figure.text, ", ".join(figure.notes)] for figure in row.figures],
             }
             for row in result.group_rows
         ],
@@ -296,6 +296,7 @@ def _table(taken: Taken) -> dict[str, Any]:
     colours = [palette.tint(pillar.colour) for pillar in taken.result.pillars]
     pillars = taken.result.pillars
     names = [pillar.name if len(pillars) > 1 else "" for pillar in pillars]
+    heads = pillar_lines(pillars)
     return {
         "columns": [
             {"heading": column.heading, "width": column.width, "centred": column.centred}
@@ -304,9 +305,11 @@ def _table(taken: Taken) -> dict[str, Any]:
         "parts": [
             {
                 "name": name,
+                "figure": head.figure.text,
+                "silent": head.silent,
                 "tint": tint,
                 "rows": [[value.text for value in next(rows)] for _row in range(count)],
             }
-            for name, tint, count in zip(names, colours, table.parts, strict=True)
+            for name, head, tint, count in zip(names, heads, colours, table.parts, strict=True)
         ],
     }

@@ -17,7 +17,7 @@ from dashboards.exports.reading import how_to_read, not_shown
 from dashboards.exports.sheet_charts import goal_chart, pillar_chart
 from dashboards.exports.tables import Column, Table, table_of
 from dashboards.exports.taken import Taken
-from dashboards.queries.shown import ForumResult, SharedResult
+from dashboards.queries.shown import ForumResult, GroupFigure, SharedResult
 
 WIDEST_TEXT = 90
 # A heading, and the number that stands under it in each row of the table.
@@ -91,15 +91,17 @@ def _overview(written: Book) -> None:
 def _pillar_table(taken: Taken, lines: Sequence[PillarLine]) -> Table:
     groups = taken.result.group_names if isinstance(taken.result, ForumResult) else ()
     rows = taken.result.group_rows if isinstance(taken.result, ForumResult) else ()
-    of_groups = [[_group(figure.text, figure.basis_text) for figure in row.figures] for row in rows]
+    of_groups = [[_group(figure) for figure in row.figures] for row in rows]
     partial = any(line.basis for line in lines)
+    silent = any(line.silent for line in lines)
     return Table(
         columns=(
             Column(capfirst(taken.edition.pillar_word), 40, own=False),
             Column(_("Mean"), 14, centred=True),
             *((Column(_("Rests on"), 24, own=False),) if partial else ()),
             Column(_("Since last time"), 24),
-            *(Column(name, 14, centred=True, own=False) for name in groups),
+            *((Column(_("How sure?"), 44),) if silent else ()),
+            *(Column(name, 22, centred=True, own=False) for name in groups),
         ),
         rows=tuple(
             (
@@ -107,6 +109,7 @@ def _pillar_table(taken: Taken, lines: Sequence[PillarLine]) -> Table:
                 line.figure,
                 *((Value(line.basis),) if partial else ()),
                 line.change,
+                *((Value(line.silent),) if silent else ()),
                 *(of_groups[place] if groups else ()),
             )
             for place, line in enumerate(lines)
@@ -115,8 +118,8 @@ def _pillar_table(taken: Taken, lines: Sequence[PillarLine]) -> Table:
     )
 
 
-def _group(figure: str, goals: str) -> Value:
-    return Value(f"{figure} ({goals})" if goals else figure)
+def _group(figure: GroupFigure) -> Value:
+    return Value(f"{figure.text} ({', '.join(figure.notes)})" if figure.notes else figure.text)
 
 
 def _pillar_numbers(lines: Sequence[PillarLine]) -> list[Numbers]:

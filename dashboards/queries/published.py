@@ -14,6 +14,7 @@ class Row:
 
     place: int
     roles: tuple[str, ...]
+    invited: int
     cells: tuple[Cell | None, ...]
 
 
@@ -52,6 +53,7 @@ def read(publications: Sequence[Publication], levels: int) -> Published:
         Row(
             place=publication.place,
             roles=tuple(publication.roles),
+            invited=publication.invited,
             cells=tuple(decode(raw, levels) for raw in publication.cells),
         )
         for publication in publications

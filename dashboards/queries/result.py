@@ -19,6 +19,7 @@ from dashboards.queries.shown import (
     GroupRow,
     Part,
     PillarResult,
+    Silent,
 )
 from dashboards.queries.source import Source, load, pillar_changes
 from plf.lib.danish import number
@@ -26,6 +27,7 @@ from results.disclosure import Cell, Histogram, NearlyAll, Withheld
 from results.figures import (
     Change,
     Number,
+    Range,
     agreement,
     change,
     forum_mean,
@@ -82,6 +84,7 @@ def _pillar(
         figure=figure,
         figure_text=texts.figure_text(figure) if figure else _withheld(source),
         basis_text=texts.some_goals_text(len(known), len(shown), source.edition.goal_words),
+        silent_text=_silent_text([goal.silent for goal in shown if goal.figure]),
         change=moved,
         change_text=texts.change_text(moved),
         previous=previous,
@@ -96,7 +99,7 @@ def _goal(goal: Goal, pillar: Pillar, position: int, source: Source) -> GoalResu
     whole = published.whole(position)
     figure = forum_mean(cells)
     n = _ratings(cells)
-    silent = published.invited - whole.n - whole.no_answer if whole else 0
+    silent = _silent(whole, published.invited)
     moved = _goal_change(goal, whole, source)
     near = cells[0] if len(cells) == 1 and isinstance(cells[0], NearlyAll) else None
     return GoalResult(
@@ -112,6 +115,7 @@ def _goal(goal: Goal, pillar: Pillar, position: int, source: Source) -> GoalResu
                 cell=cell,
                 text=texts.cell_text(cell, source.levels, source.fewest),
                 figure_text=texts.figure_text(mean) if (mean := goal_mean(cell)) else "",
+                silent_text=_silent_text([_silent(cell, row.invited)]),
             )
             for row, cell in parts
         ),
@@ -125,11 +129,33 @@ def _goal(goal: Goal, pillar: Pillar, position: int, source: Source) -> GoalResu
         spread=spread(whole) if whole else None,
         spread_text=number(spread(whole)) if whole else "",
         agreement=agreement(whole) if whole else None,
-        silent_text=texts.silent_text(silent_range(cells, silent), silent) if whole else "",
+        silent=silent,
+        silent_text=_silent_text([silent]),
         change=moved,
         change_text=texts.change_text(moved),
         comments=source.comments.get(goal.pk, ()),
     )
+
+
+def _silent(cell: Cell | None, invited: int) -> Silent | None:
+    """Of a full histogram alone: a class does not tell how many answered "do not know"."""
+    if not isinstance(cell, Histogram):
+        return None
+    count = invited - cell.n - cell.no_answer
+    bounds = silent_range([cell], count)
+    return Silent(count, bounds) if bounds else None
+
+
+def _silent_bounds(of_goals: Sequence[Silent | None]) -> Range | None:
+    """Where those who did not answer could move the mean of goals that are all one figure."""
+    known = [silent.bounds for silent in of_goals if silent]
+    bounds = pillar_mean(known) if len(known) == len(of_goals) else None
+    return bounds if isinstance(bounds, Range) else None
+
+
+def _silent_text(of_goals: Sequence[Silent | None]) -> str:
+    counts = {silent.count for silent in of_goals if silent}
+    return texts.silent_text(_silent_bounds(of_goals), counts.pop() if len(counts) == 1 else None)
 
 
 def _ratings(cells: Sequence[Cell]) -> int | None:
@@ -169,7 +195,9 @@ def _group_rows(source: Source) -> tuple[GroupRow, ...]:
             pillar_name=pillar.name,
             colour=pillar.colour,
             figures=tuple(
-                _group_figure([group.cells[positions[goal.pk]] for goal in goals], source)
+                _group_figure(
+                    [group.cells[positions[goal.pk]] for goal in goals], group.invited, source
+                )
                 for group in groups
             ),
         )
@@ -177,12 +205,16 @@ def _group_rows(source: Source) -> tuple[GroupRow, ...]:
     )
 
 
-def _group_figure(cells: Sequence[Cell | None], source: Source) -> GroupFigure:
-    known = [figure for cell in cells if (figure := goal_mean(cell)) is not None]
-    figure = pillar_mean(known)
+def _group_figure(cells: Sequence[Cell | None], invited: int, source: Source) -> GroupFigure:
+    known = [cell for cell in cells if isinstance(cell, Histogram | NearlyAll)]
+    figure = pillar_mean([goal_mean(cell) for cell in known])
     if figure is None:
-        return GroupFigure(text=_("shown for the forum as a whole"), basis_text="")
+        whole = _("shown for the forum as a whole")
+        return GroupFigure(text=whole, basis_text="", n_text="", silent_text="")
+    bounds = _silent_bounds([_silent(cell, invited) for cell in known])
     return GroupFigure(
         text=texts.figure_text(figure),
         basis_text=texts.some_goals_text(len(known), len(cells), source.edition.goal_words),
+        n_text=texts.answers_between_text([cell.n for cell in known]),
+        silent_text=texts.figure_text(bounds) if bounds and bounds.low < bounds.high else "",
     )

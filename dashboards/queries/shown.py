@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from results.disclosure import Cell, Histogram, NearlyAll, Withheld
-from results.figures import Change, Figure
+from results.figures import Change, Figure, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,15 @@ class Part:
     cell: Cell
     text: str
     figure_text: str
+    silent_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """How many of those invited did not answer, and where they could move a goal's mean."""
+
+    count: int
+    bounds: Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class GoalResult:
     spread: float | None
     spread_text: str
     agreement: float | None
+    silent: Silent | None
     silent_text: str
     change: Change | None
     change_text: str
@@ -73,6 +83,7 @@ class PillarResult:
     figure: Figure | None
     figure_text: str
     basis_text: str
+    silent_text: str
     change: Change | None
     change_text: str
     previous: float | None
@@ -81,10 +92,19 @@ class PillarResult:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigure:
-    """A pillar's figure in one group, and from how many of its goals it is made."""
+    """A pillar's figure in one group: how many answered, and from how many of its goals it is made.
+
+    `silent_text`: between what those of the group who did not answer could move it.
+    """
 
     text: str
     basis_text: str
+    n_text: str
+    silent_text: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(note for note in (self.n_text, self.basis_text) if note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +126,11 @@ class ForumResult:
     compared_with: datetime | None
     group_names: tuple[str, ...]
     group_rows: tuple[GroupRow, ...]
+
+    @property
+    def groups_move(self) -> bool:
+        """Whether those who did not answer could have moved some group's figure."""
+        return any(figure.silent_text for row in self.group_rows for figure in row.figures)
 
     @property
     def goals(self) -> tuple[GoalResult, ...]:

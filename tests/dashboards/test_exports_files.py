@@ -152,6 +152,19 @@ def test_files_say_from_how_many_goals_a_pillar_s_figure_is_made(cast, client_of
     assert plain(f"{name}: {said}") in pdf_text(files["pdf"])
 
 
+def test_how_far_those_who_did_not_answer_could_move_a_pillar_is_told_alike(cast, client_of, row):
+    client = client_of(cast.chief)
+    said = [pillar.silent_text for pillar in page_of(client, row).context["result"].pillars]
+    assert [bool(text) for text in said] == [False, True]
+
+    files = {ending: fetch(client, row, ending).content for ending in FILES}
+
+    assert [told["silent"] for told in json.loads(files["json"])["pillars"]] == [None, said[1]]
+    overview = next(iter(sheets(files["xlsx"]).values()))
+    assert [line for line in overview if said[1] in line]
+    assert pdf_text(files["pdf"]).count(plain(said[1])) == 2  # of the one goal that it rests on
+
+
 def test_groups_are_told_alike(cast, client_of, parted):
     client = client_of(cast.chief)
     page = page_of(client, parted)
@@ -166,6 +179,12 @@ def test_groups_are_told_alike(cast, client_of, parted):
     ) * len(goals)
     assert [row[5:19] for row in rows[len(goals) :]] == [
         [line["group"], *(defused(text) for text in cells_of(line))] for _goal, line in groups
+    ]
+    assert [line["silent"] for _goal, line in groups if line["counts"]] == [
+        part.silent_text
+        for goal in page.context["result"].goals
+        for part in goal.parts
+        if part.silent_text
     ]
     for _goal, line in groups:
         assert plain("".join((line["group"], *cells_of(line)))) in pdf_text(files["pdf"])

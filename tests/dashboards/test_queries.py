@@ -148,6 +148,43 @@ def test_result_says_from_how_many_goals_a_pillar_s_figure_is_made(forum, editio
     assert [pillar.basis_text for pillar in shown.pillars] == ["from 1 of 2 mål", ""]
 
 
+def test_result_says_how_far_those_who_did_not_answer_could_move_a_pillar(forum, edition):
+    skipped = counts(0, 1, 2, 4, 1)
+    rows = one_group(MIDDLE, UPPER, UPPER, skipped)
+
+    pillars = result_of(sealed(forum, edition, rows, closed=CLOSED)).pillars
+
+    assert [pillar.silent_text for pillar in pillars] == [
+        "The two who did not answer can at most move the figure to between 3.0 and 3.8.",
+        "Those who did not answer can at most move the figure to between 3.2 and 4.1.",
+    ]
+
+
+def test_result_does_not_say_how_far_a_pillar_that_is_a_range_could_move(forum, edition):
+    rows = one_group(MIDDLE, HIGH, WITHHELD, WITHHELD)
+
+    pillars = result_of(sealed(forum, edition, rows, closed=CLOSED)).pillars
+
+    assert [pillar.silent_text for pillar in pillars] == ["", ""]
+
+
+def test_result_of_a_group_has_its_answers_and_how_far_the_rest_could_move_it(forum, edition):
+    rows = {
+        1: (["chief", "unit_head"], [MIDDLE, counts(0, 1, 2, 4, 1), MIDDLE, HIGH]),
+        2: (["department_head"], [MIDDLE] * 4),
+    }
+
+    shown = result_of(sealed(forum, edition, rows, closed=CLOSED, invited=22))
+
+    first, second = shown.group_rows
+    assert [figure.n_text for figure in first.figures] == ["8–9 answers", "9 answers"]
+    assert [figure.silent_text for figure in first.figures] == ["2.8–3.7", "2.6–3.4"]
+    assert [figure.silent_text for figure in second.figures] == ["", "2.6–3.4"]
+    assert shown.goals[0].parts[0].silent_text == (
+        "The two who did not answer can at most move the figure to between 2.6 and 3.4."
+    )
+
+
 def test_result_of_a_pillar_that_no_group_shows(forum, edition):
     rows = {
         0: (["chief", "unit_head", "department_head"], [None, None, MIDDLE, MIDDLE]),

@@ -81,6 +81,22 @@ def test_pillar_says_from_how_many_of_its_goals_its_figure_is_made(cast, client_
     assert ["ud fra 1 af 2 mål" in page for page in pages] == [False, True]
 
 
+def test_pillar_says_how_far_those_who_did_not_answer_could_move_its_figure(
+    cast, client_of, edition
+):
+    cells = one_group(MIDDLE, UPPER, MIDDLE, HIGH)
+    row = sealed(cast.forum, edition, cells, closed=timezone.now() - 20 * DAY)
+    client = client_of(cast.chief)
+
+    heads = [
+        client.get(url_of(row, code)).content.decode().split("</header>")[-2]
+        for code in codes(edition)
+    ]
+
+    said = "De to, der ikke svarede, kan højst flytte tallet til mellem 3,0 og 3,8."
+    assert [said in head for head in heads] == [True, False]
+
+
 def test_pillar_leads_to_those_beside_it(cast, client_of, row, edition):
     first, second = codes(edition)
     client = client_of(cast.chief)

@@ -24,7 +24,7 @@ def goal(cell: Cell, *, text: str = "We share", change: Change | None = None) ->
         local="",
         pillar_name="",
         colour=1,
-        parts=(Part("", cell, "", ""),),
+        parts=(Part("", cell, "", "", ""),),
         whole=whole,
         whole_text="",
         figure=figure,
@@ -35,6 +35,7 @@ def goal(cell: Cell, *, text: str = "We share", change: Change | None = None) ->
         spread=spread(whole) if whole else None,
         spread_text="",
         agreement=agreement(whole) if whole else None,
+        silent=None,
         silent_text="",
         change=change,
         change_text="",
@@ -54,6 +55,7 @@ def pillar(
         figure=Number(figure) if isinstance(figure, float) else figure,
         figure_text="",
         basis_text="",
+        silent_text="",
         change=change,
         change_text="",
         previous=None,
@@ -331,6 +333,9 @@ def test_silent_text():
     )
     assert texts.silent_text(Range(3.1, 3.9), 2) == (
         "The two who did not answer can at most move the figure to between 3.1 and 3.9."
+    )
+    assert texts.silent_text(Range(3.1, 3.9), None) == (
+        "Those who did not answer can at most move the figure to between 3.1 and 3.9."
     )
     assert texts.silent_text(None, 2) == ""
 
