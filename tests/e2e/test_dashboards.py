@@ -1,7 +1,10 @@
 """What only a browser shows of dashboards: figures at a touch, folds that open, big screens."""
 
+from io import BytesIO
+
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from assessments.models import RoundForum
 
@@ -146,6 +149,17 @@ def test_nothing_runs_off_the_paper_and_what_is_folded_is_told(demo, visitor):
     page.locator(".comments details").first.evaluate("(fold) => { fold.open = true; }")
     expect(told).to_be_visible()
     assert reasons.count() > 0
+
+
+@pytest.mark.parametrize("forum", ["Lederforum", "Den samlede ledergruppe"])
+def test_one_forum_is_two_sheets_of_paper(demo, visitor, forum):
+    someone = visitor()
+    page = someone.sign_in("chef@norddjurs.example")
+    page.goto(someone.url + newest(forum))
+
+    sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+
+    assert len(sheets) == 2
 
 
 def test_the_overview_is_whole_on_a_tablet(demo, visitor):
