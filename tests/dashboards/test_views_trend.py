@@ -328,6 +328,7 @@ def test_trend_page_names_each_round_once_and_says_it_all_in_a_table(cast, clien
     page = client_of(cast.chief).get(url_of(cast.forum)).content.decode()
 
     assert page.count('class="trend-rounds"') == 1
+    assert page.count("udgave 1 · 9 af 11") == 2
     assert page.count("<table") == 2
     assert page.count("<title id=") == page.count("<desc id=") == 6
 
