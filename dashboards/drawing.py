@@ -255,11 +255,7 @@ def _marks(
 
 def _exact(frame: Frame, pillar: HousePillar, levels: int) -> tuple[tuple[str, str], ...]:
     """The goals' figures, each once, as near to their strokes as they stand without touching."""
-    middles = {
-        text: _height(frame, sum(_bounds(goal)) / 2, levels)
-        for goal, text in zip(pillar.goals, pillar.goal_texts, strict=False)
-        if goal is not None
-    }
+    middles = {text: _height(frame, value, levels) for text, value in _middles(pillar).items()}
     placed: list[tuple[float, str]] = []
     for text, y in sorted(middles.items(), key=lambda pair: pair[1]):
         placed.append((max(y, placed[-1][0] + LABEL) if placed else y, text))
@@ -267,10 +263,20 @@ def _exact(frame: Frame, pillar: HousePillar, levels: int) -> tuple[tuple[str, s
     return tuple((px(y - over), text) for y, text in placed)
 
 
+def _middles(pillar: HousePillar) -> dict[str, float]:
+    """The goals' figures as they are written, each once, and the middle of what they mark."""
+    return {
+        text: sum(_bounds(goal)) / 2
+        for goal, text in zip(pillar.goals, pillar.goal_texts, strict=False)
+        if goal is not None
+    }
+
+
 def row(pillar: HousePillar, levels: int, *, open_round: bool) -> Row:
     figure = None if open_round else pillar.figure
     low, high = (_percent(bound, levels) for bound in _bounds(figure))
     before = None if figure is None else pillar.previous
+    middles = _middles(pillar)
     ticks, brackets, depth = _lying_marks(() if figure is None else pillar.goals, levels)
     return Row(
         pillar=pillar,
@@ -284,6 +290,7 @@ def row(pillar: HousePillar, levels: int, *, open_round: bool) -> Row:
         ticks=ticks,
         brackets=brackets,
         depth=str(depth),
+        exact=" · ".join(sorted(middles, key=lambda text: middles[text])) if figure else "",
     )
 
 

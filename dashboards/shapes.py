@@ -124,6 +124,8 @@ class Row:
     """The goals known as ranges: both ends, and the height of the foot."""
     depth: str
     """The height of it all, in pixels as those of the ticks and brackets."""
+    exact: str
+    """The goals' figures in the order of their marks, shown as a shaft's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,17 @@ def test_strokes_under_a_lying_stone_that_would_cover_one_another_stand_one_unde
     assert int(row.depth) >= 40
 
 
+def test_goals_figures_stand_under_a_lying_stone_each_once_in_the_order_of_their_marks() -> None:
+    texts = ("3,0", "3,0", "3,1", "3,7\N{EN DASH}5,0", "5,0", "")
+    goals = (Number(3.0), Number(3.02), Number(3.1), Range(3.7, 5.0), Number(5.0), None)
+    pillar = replace(PILLAR, goals=goals, goal_texts=texts)
+
+    drawn = built(pillar, replace(PILLAR, number=2, url="", goal_texts=texts[:5]), as_list=True)
+
+    assert drawn.rows[0].exact == "3,0 · 3,1 · 3,7\N{EN DASH}5,0 · 5,0"
+    assert written(drawn).count('class="row-exact"') == 1
+
+
 def test_a_lying_stone_of_an_open_round_or_a_withheld_figure_has_no_bracket() -> None:
     withheld = replace(PILLAR, figure=None)
 

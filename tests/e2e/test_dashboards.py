@@ -37,6 +37,18 @@ def test_exact_figures_show_at_focus(demo, visitor):
     expect(chart.locator(".trend-exact").first).to_be_visible()
 
 
+def test_exact_figures_of_a_list_show_at_focus(demo, visitor):
+    someone = visitor(width=1280, height=900)
+    page = someone.sign_in("skoleleder2@hoeje-taastrup.example")
+
+    page.goto(someone.url + newest("Skoleledergruppen"))
+    figures = page.locator(".row-exact")
+    expect(figures.nth(1)).to_be_hidden()
+    page.locator(".pillar-row a").nth(1).focus()
+    expect(figures.nth(1)).to_be_visible()
+    expect(figures.first).to_be_hidden()
+
+
 TALL = "(all) => all.filter((one) => one.offsetHeight > innerHeight).map((one) => one.id)"
 GOES_ON = "(screen) => screen.getBoundingClientRect().bottom > innerHeight + 1"
 # A forum in one group, one in two, and a framework of long goals.
