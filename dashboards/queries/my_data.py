@@ -46,6 +46,14 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Of a forum's results, as the chief above."""
+
+    forum: str
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     round: str
     forum: str
@@ -66,8 +74,7 @@ class Letter:
 class MyData:
     seats: tuple[Seat, ...]
     posts: tuple[Post, ...]
-    reads: tuple[str, ...]
-    """Forums whose results the person reads as the chief above."""
+    reads: tuple[Reading, ...]
     invitations: tuple[Invitation, ...]
     mails: tuple[Letter, ...]
     browsers: tuple[tuple[str, date], ...]
@@ -88,9 +95,10 @@ def my_data(user: "User", now: datetime) -> MyData:
         seats=tuple(_seat(row) for row in _seats(user)),
         posts=tuple(Post(row.municipality.name, row.starts_at, row.ends_at) for row in posts),
         reads=tuple(
-            Forum.objects.filter(chief=user)
+            Reading(*names)
+            for names in Forum.objects.filter(chief=user)
             .order_by(InDanish("name"), "pk")
-            .values_list("name", flat=True)
+            .values_list("name", "municipality__name")
         ),
         invitations=_invitations(user, now),
         mails=tuple(
@@ -199,7 +207,9 @@ def as_document(user: "User", data: MyData) -> dict[str, Any]:
             }
             for row in data.posts
         ],
-        "reads_results_of": list(data.reads),
+        "reads_results_of": [
+            {"forum": row.forum, "municipality": row.municipality} for row in data.reads
+        ],
         "invitations": [
             {
                 "round": row.round,

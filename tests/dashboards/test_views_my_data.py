@@ -59,6 +59,21 @@ def test_page_and_files_hold_what_is_stored(cast, client):
     assert [row["lead"] for row in document["seats"]] == [True, True]
 
 
+def test_forum_whose_results_one_reads_is_named_with_its_municipality(cast, client):
+    forum = ForumFactory(
+        municipality=cast.other_municipality, name="Lederforum Nord", chief=cast.unit_head
+    )
+
+    page = client.get(URL).content.decode()
+    document = json.loads(client.get(f"{URL}mine-data.json").content)
+
+    row = page[page.index(forum.name) :]
+    assert "Nabokommune" in row[: row.index("</li>")]
+    assert document["reads_results_of"] == [
+        {"forum": "Lederforum Nord", "municipality": "Nabokommune"}
+    ]
+
+
 def test_day_of_a_sign_in_is_for_people_on_the_page_and_for_machines_in_the_file(cast, signed_in):
     client = signed_in(cast.unit_head)
     SignIn.objects.update(began_on=date(2027, 3, 1), browser="Firefox · Windows")
