@@ -1,10 +1,13 @@
 """All addresses: English names, Danish paths."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from accounts.views import set_language
 from plf import views
+from plf.lib.addresses import KeyConverter
+
+register_converter(KeyConverter, "key")  # before the addresses that hold one
 
 urlpatterns = [
     path("", include("accounts.sign_in_urls")),

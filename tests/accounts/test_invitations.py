@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.invitations import (
     GOOD_FOR,
+    KIND,
     invite_again,
     invite_all_to_sign_in,
     invite_to_sign_in,
@@ -15,6 +16,7 @@ from accounts.invitations import (
     token_for,
 )
 from accounts.models import Mail
+from forums import arrivals
 from forums.enums import Role
 from forums.operations import add_member
 from tests.factories import ForumFactory, UserFactory
@@ -70,7 +72,8 @@ def test_new_member_is_invited_and_a_known_one_is_not(newcomer):
     for person in (stranger, newcomer):
         add_member(user=person, forum=forum, role=Role.UNIT_HEAD, now=timezone.now())
 
-    assert [row.to for row in Mail.objects.all()] == [stranger]
+    told = {mail.to: mail.kind for mail in Mail.objects.all()}
+    assert told == {stranger: KIND, newcomer: arrivals.KIND}
 
 
 def test_invited_person_chooses_a_password_and_is_signed_in(newcomer):

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Mail, User
+from forums import arrivals
 from forums.models import Administrator, Municipality
 from tests.factories import UserFactory
 
@@ -27,14 +28,14 @@ def test_first_administrator_signs_in_by_the_link(capsys):
     assert {mail.to for mail in Mail.objects.all()} == {user}
 
 
-def test_person_who_signs_in_already_administers_one_more(capsys):
+def test_person_who_signs_in_already_administers_one_more_and_is_told(capsys):
     known = UserFactory(email="leder@kommune.dk", name="Navn fra før")
 
     call_command("create_municipality", *GIVEN)
 
     assert Administrator.objects.get().user == known
     assert "kan logge ind nu" in capsys.readouterr().out
-    assert not Mail.objects.exists()
+    assert [(mail.to, mail.kind) for mail in Mail.objects.all()] == [(known, arrivals.KIND)]
 
 
 @pytest.mark.parametrize(
