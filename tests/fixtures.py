@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from assessments.views._page import goals_in_use
 from plf.lib.middleware import start_clock
 from plf.lib.sessions import SessionStore
 from results import cleaning
@@ -25,9 +26,10 @@ OTHER_TESTS_END = 300.0
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     """Each test has an empty folder for filed results, as it has an empty database, and nothing
-    that an earlier one has drawn of the same key."""
+    that an earlier one has drawn or read of the same key."""
     settings.FILES_DIR = tmp_path / "results"
     caches["template_fragments"].clear()
+    goals_in_use.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -105,12 +106,21 @@ GOALS_WITH_LOCAL_WORDS = Prepared(
 )
 
 
+@lru_cache(maxsize=200)
+def goals_in_use(edition: int, _taken_at: datetime) -> tuple[Goal, ...]:
+    """Of an edition that has been taken in use: the database lets nobody change them again, so each
+    process reads them once. For reading only."""
+    return tuple(GOALS.rows(edition=edition))
+
+
 def goals_of(edition: Edition, round_forum: RoundForum) -> list[Goal]:
     """The goals, with the forum's own words as they stood when its round opened."""
     opened_at, forum = round_forum.round.opened_at, round_forum.forum_id
-    if not edition.local_translation or opened_at is None or forum is None:
-        return list(GOALS.rows(edition=edition.pk))
-    return list(GOALS_WITH_LOCAL_WORDS.rows(edition=edition.pk, forum=forum, at=opened_at))
+    if edition.local_translation and opened_at is not None and forum is not None:
+        return list(GOALS_WITH_LOCAL_WORDS.rows(edition=edition.pk, forum=forum, at=opened_at))
+    if edition.in_use_at:
+        return list(goals_in_use(edition.pk, edition.in_use_at))
+    return list(GOALS.rows(edition=edition.pk))
 
 
 def own_words(round_forum: RoundForum) -> str:

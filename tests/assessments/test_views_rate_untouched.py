@@ -4,7 +4,10 @@ import re
 
 from django.core.cache import caches
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments.models import Goal
+from assessments.views._page import as_if_open, goals_of
 from forums.enums import Role
 from tests.assessments.rating import address
 from tests.factories import EditionFactory, ForumFactory, MembershipFactory
@@ -106,3 +109,23 @@ def test_forums_with_words_of_their_own_share_nothing(cast, client_of):
     drawn(client_of(cast.unit_head), other)
 
     assert kept() == 2
+
+
+def test_goals_of_an_edition_in_use_are_read_once_for_all(
+    cast, client_of, world, django_assert_num_queries
+):
+    drawn(client_of(cast.chief), world)
+
+    with django_assert_num_queries(0):
+        again = goals_of(world.round.edition, world.round_forum)
+
+    assert sorted(goal.pk for goal in again) == sorted(goal.pk for goal in world.goals)
+
+
+def test_goals_of_a_draft_are_read_each_time(cast, django_assert_num_queries):
+    draft = EditionFactory(framework__municipality=cast.municipality, status="draft")
+    shown = as_if_open(draft, cast.forum, timezone.now())
+    first = goals_of(draft, shown)
+    Goal.objects.filter(pk=first[0].pk).update(text="Med andre ord")
+
+    assert goals_of(draft, shown)[0].text == "Med andre ord"

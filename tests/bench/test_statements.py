@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = {
     "open the rating page": 7,
     "save one goal": 10,
-    "save all goals": 10,
-    "read through": 6,
+    "save all goals": 9,
+    "read through": 5,
     "say done": 7,
     "result": 7,
     "result on a wall": 7,
