@@ -24,9 +24,8 @@ SET_UP = (
 
 def main() -> int:
     bootstrap.enter("tools.bench", dev=True)
-    # Once their packages are there.
-    from tests.bench.first_start import seconds_to_first_page  # noqa: PLC0415
-    from tests.bench.servers import production  # noqa: PLC0415
+    from tests.bench.first_start import seconds_to_first_page  # noqa: PLC0415 -- with its packages
+    from tests.bench.servers import production  # noqa: PLC0415 -- likewise
 
     started = [f"--started={seconds:.1f}" for seconds in seconds_to_first_page()]
     try:

@@ -156,7 +156,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """To the sign-in page; but what a person typed while their session ended is kept in a page, and
     sent again by its button. The script keeps it itself, and asks for no page."""
 
-    def handle_no_permission(  # type: ignore[override]
+    def handle_no_permission(  # type: ignore[override] # Django's own answers by redirect alone
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
         answer = super().handle_no_permission(request, view_func)

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
 
+from tests.bench.first_start import start_row
 from tools import chromium
 from tools.bootstrap import say
 
@@ -29,7 +30,6 @@ django.setup()
 from assessments.models import Edition, Goal, Round  # noqa: E402 -- the apps are loaded
 from forums.models import Forum, Municipality  # noqa: E402
 from tests.bench import rows_of_journeys, rows_of_pages, rows_of_paint, rows_of_seals  # noqa: E402
-from tests.bench.first_start import start_row  # noqa: E402
 from tests.bench.invented import (  # noqa: E402
     APART,
     hold_rounds,

@@ -10,18 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
-from tests.factories import ForumFactory, MembershipFactory, UnitFactory, UserFactory
+from tests.factories import ForumFactory, MembershipFactory, UnitFactory
 from tests.pages import form_of
-
-
-@pytest.fixture
-def client(cast, client_of):
-    return client_of(cast.administrator)
-
-
-@pytest.fixture
-def system(db, client_of):
-    return client_of(UserFactory(is_staff=True, is_superuser=True))
 
 
 def page_of(row):

@@ -18,16 +18,6 @@ KIND = "came_to_municipality"
 ROW = ("Bo Ærø", "chef@nabo.example", "Lederforum", "aftaleholder")
 
 
-@pytest.fixture
-def client(cast, client_of):
-    return client_of(cast.administrator)
-
-
-@pytest.fixture
-def system(db, client_of):
-    return client_of(UserFactory(is_staff=True, is_superuser=True))
-
-
 def told():
     return list(Mail.objects.filter(kind=KIND).order_by("pk").values_list("to__email", flat=True))
 

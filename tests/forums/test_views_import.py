@@ -40,11 +40,6 @@ LONG = "b@" + ".".join(letter * 60 for letter in "wxyz") + ".vvvvvvvvv.dk"
 TEAM = "Ledelsesteam, Børneby Nord"
 
 
-@pytest.fixture
-def client(cast, client_of):
-    return client_of(cast.administrator)
-
-
 def refused(page):
     return [(row.number, row.reason) for row in page.context["plan"].refused]
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,11 +11,6 @@ from forums.enums import Role
 from forums.models import Membership
 from tests.factories import MembershipFactory
 from tests.forums.member_files import BO, HEADINGS, LEAD, TIMES, confirm, csv_bytes, seat, send
-
-
-@pytest.fixture
-def client(cast, client_of):
-    return client_of(cast.administrator)
 
 
 def test_new_role_ends_one_seat_and_begins_another(cast, client):
