@@ -4,10 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forums.menu import menu_of, with_menu
@@ -22,11 +20,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "own_sign_in": is_offered,
         "session_left": lambda: seconds_left(request),
-        "footer_links": [
-            (reverse("dashboards:help"), _("Help")),
-            (reverse("dashboards:privacy"), _("How we protect your answers")),
-            (reverse("dashboards:accessibility"), _("Accessibility")),
-        ],
     }
 
 

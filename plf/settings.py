@@ -115,7 +115,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "plf.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "plf.templatetags.danish"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "plf.templatetags.addresses",
+                "plf.templatetags.danish",
+                "plf.templatetags.icons",
+            ],
         },
     }
 ]
@@ -175,7 +180,7 @@ PG_BINDIR = env.str("PG_BINDIR", default="")
 # --- people -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -260,7 +265,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "plf.lib.static_files.StaticFiles"},
 }
 
 CONTENT_SECURITY_POLICY = {

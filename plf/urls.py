@@ -10,6 +10,7 @@ from plf.lib.addresses import KeyConverter
 register_converter(KeyConverter, "key")  # before the addresses that hold one
 
 urlpatterns = [
+    path("", include("assessments.urls")),  # tried in this order: first what is asked most
     path("", include("accounts.sign_in_urls")),
     path("", include("forums.urls")),
     path("sprog/", set_language, name="set_language"),
@@ -17,7 +18,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("forums.import_urls")),
-    path("", include("assessments.urls")),
     path("", include("dashboards.urls")),
 ]
 

@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404
 from accounts.requests import person
 from assessments.models import Participation, RoundForum
 from assessments.operations.answering import NotInvited, UnknownGoal
+from assessments.views._asked import edition_of
+from forums.menu import with_menu
 from plf.lib.prepared import Prepared, moment, number
 
 if TYPE_CHECKING:
@@ -43,20 +45,25 @@ def _own_invitation() -> QuerySet[Participation]:
 
 
 FOR_A_PAGE = Prepared(
-    lambda: _own_invitation().select_related(
-        "round_forum__round__edition", "round_forum__forum__municipality"
+    lambda: with_menu(_own_invitation(), number("user"), moment("now")).select_related(
+        "round_forum__round", "round_forum__forum__municipality"
     )[:1]
 )
-# The database's own plan for the six tables of a page takes longer than all else of a save.
-TO_ANSWER = Prepared(lambda: _own_invitation().select_related("round_forum__round__edition")[:1])
+# The database's own plan for the tables of a page takes longer than all else of a save.
+TO_ANSWER = Prepared(lambda: _own_invitation().select_related("round_forum__round")[:1])
 
 
 def find_invitation(
     request: HttpRequest, round_id: int, forum_id: int, now: datetime
 ) -> Participation | None:
-    """The person's own invitation in one query, with all that a page shows, or a save looks at."""
+    """The person's own invitation in one query, with all that a page shows, its menu included, or a
+    save looks at."""
     asked = FOR_A_PAGE if request.method in ("GET", "HEAD") else TO_ANSWER
-    return asked.first(user=person(request).pk, now=now, round_id=round_id, forum_id=forum_id)
+    found = asked.first(user=person(request).pk, now=now, round_id=round_id, forum_id=forum_id)
+    if found is not None:
+        round_ = found.round_forum.round
+        round_.edition = edition_of(round_)
+    return found
 
 
 def invitation_or_404(

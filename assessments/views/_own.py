@@ -1,23 +1,34 @@
 """A member's own answers, as their own pages show them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.requests import person
 from assessments.enums import RoundState
 from assessments.forms import NO_ANSWER
 from assessments.models import Participation
 from assessments.operations.answering import KeptRating, ratings_of
 from assessments.views._page import Stored, not_open_page
+from forums.menu import menu_of
 
 
 def is_own_page(request: HttpRequest, participation: Participation) -> bool:
     """False where somebody else has signed in on this browser since the page was fetched."""
     sent = request.GET if request.method == "GET" else request.POST
     return sent.get("as", "") in ("", str(participation.pk))
+
+
+def menu(request: HttpRequest, participation: Participation) -> dict[str, Any]:
+    """For a page's context: the menu as it came with the invitation. Where that was looked up for
+    saving, without it, the page asks itself."""
+    if not hasattr(participation, "has_post"):
+        return {}
+    return {"nav": menu_of(person(request), participation)}
 
 
 def stored_rows(kept: dict[int, KeptRating]) -> dict[int, Stored]:

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
@@ -17,11 +15,9 @@ from django.utils.translation import gettext as _
 from assessments.enums import RoundState
 from assessments.forms import LONGEST_REASON, NO_ANSWER, GoalForm, check_goal
 from assessments.models import Edition, Goal, Pillar, Round, RoundForum
-from assessments.models.local_wordings import with_local_words
 from assessments.views._lookup import may_see_result
 from forums.models import Forum
-from plf.lib.danish import clock
-from plf.lib.prepared import Prepared, moment, number
+from plf.lib.danish import clock, continued
 from plf.lib.scale import scale_classes
 
 
@@ -41,6 +37,7 @@ class GoalRow:
     """One goal on the page, with what is stored or was just sent."""
 
     goal: Goal
+    text: str  # as it goes on from the edition's stem
     key: str  # the goal's pk as text: a number is formatted anew at each of its 15 places
     choice: str
     chosen: str  # the choice in words
@@ -89,48 +86,6 @@ class PillarRow:
         return [row for row in self.goals if row.choice or row.reason]
 
 
-def goals_in_order(edition: int) -> QuerySet[Goal]:
-    """In the edition's order, with their pillars."""
-    return (
-        Goal.objects.filter(pillar__edition=edition)
-        .select_related("pillar")
-        .order_by("pillar__position", "pillar", "position", "pk")
-    )
-
-
-GOALS = Prepared(lambda: goals_in_order(number("edition")))
-GOALS_WITH_LOCAL_WORDS = Prepared(
-    lambda: with_local_words(
-        goals_in_order(number("edition")), forum_id=number("forum"), at=moment("at")
-    )
-)
-
-
-@lru_cache(maxsize=200)
-def goals_in_use(edition: int, _taken_at: datetime) -> tuple[Goal, ...]:
-    """Of an edition that has been taken in use: the database lets nobody change them again, so each
-    process reads them once. For reading only."""
-    return tuple(GOALS.rows(edition=edition))
-
-
-def goals_of(edition: Edition, round_forum: RoundForum) -> list[Goal]:
-    """The goals, with the forum's own words as they stood when its round opened."""
-    opened_at, forum = round_forum.round.opened_at, round_forum.forum_id
-    if edition.local_translation and opened_at is not None and forum is not None:
-        return list(GOALS_WITH_LOCAL_WORDS.rows(edition=edition.pk, forum=forum, at=opened_at))
-    if edition.in_use_at:
-        return list(goals_in_use(edition.pk, edition.in_use_at))
-    return list(GOALS.rows(edition=edition.pk))
-
-
-def own_words(round_forum: RoundForum) -> str:
-    """Whose own words may stand beside the goals: the same text, the same goals as drawn."""
-    round_ = round_forum.round
-    if not round_.edition.local_translation:
-        return ""
-    return f"{round_.pk} {round_forum.forum_id} {round_.opened_at}"
-
-
 def as_if_open(edition: Edition, forum: Forum, now: datetime, **fields: Any) -> RoundForum:
     """A round that is nowhere, for a preview: what a member would see if it opened now."""
     round_ = Round(edition=edition, opens_at=now, opened_at=now, closes_at=now, **fields)
@@ -152,7 +107,8 @@ def pillar_rows(
         kept = stored.get(goal.pk, NOTHING)
         descriptors = list(zip(edition.levels, goal.descriptors, strict=False))
         chosen = words.get(kept.choice, "")
-        shown = GoalRow(goal, str(goal.pk), kept.choice, chosen, kept.reason, descriptors)
+        text = continued(goal.text) if edition.stem else goal.text
+        shown = GoalRow(goal, text, str(goal.pk), kept.choice, chosen, kept.reason, descriptors)
         if form := refused.get(goal.pk):
             shown.choice_error = form.choice_error
             shown.reason_error = form.reason_error

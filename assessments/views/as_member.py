@@ -17,6 +17,7 @@ from accounts.requests import person
 from assessments.forms import NO_ANSWER
 from assessments.models import Edition
 from assessments.views import _page
+from assessments.views._asked import goals_of
 from forums.models import Forum, Municipality
 from plf.lib.collation import InDanish
 
@@ -41,7 +42,7 @@ def as_member(request: HttpRequest, edition_id: int) -> HttpResponse:
     )
     now = timezone.now()
     shown = _page.as_if_open(edition, forum, now)
-    goals = _page.goals_of(edition, shown)
+    goals = goals_of(edition, shown)
     context: dict[str, Any] = _page.page_context(shown, goals, {}, now) | {
         "pillars": _page.pillar_rows(edition, goals, {}, {}),
         "beside": NO_ANSWER,

@@ -13,8 +13,9 @@ from assessments.enums import RoundState
 from assessments.models import Participation
 from assessments.operations.answering import RoundTakesNoAnswers, ratings_of, say_done
 from assessments.views import _own_copy, _page
+from assessments.views._asked import goals_of
 from assessments.views._lookup import invitation_or_404, unknown_is_404
-from assessments.views._own import closed_page, is_own_page, stored_rows
+from assessments.views._own import closed_page, is_own_page, menu, stored_rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,8 @@ def done(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
         return _say_done(request, participation, now)
     if participation.round_forum.round.state(now) != RoundState.OPEN:
         return closed_page(request, participation, now)
-    return TemplateResponse(request, "assessments/done.html", _context(participation, now))
+    context = _context(participation, now) | menu(request, participation)
+    return TemplateResponse(request, "assessments/done.html", context)
 
 
 def _say_done(request: HttpRequest, participation: Participation, now: datetime) -> HttpResponse:
@@ -60,7 +62,7 @@ def own_copy(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse
 
 def _context(participation: Participation, now: datetime) -> dict[str, Any]:
     edition = participation.round_forum.round.edition
-    goals = _page.goals_of(edition, participation.round_forum)
+    goals = goals_of(edition, participation.round_forum)
     stored = stored_rows(ratings_of(participation))
     context = _page.page_context(participation.round_forum, goals, stored, now)
     unanswered = len(goals) - context["answered"]

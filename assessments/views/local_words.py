@@ -26,6 +26,7 @@ from assessments.operations.local_wordings import (
     wordable_editions,
 )
 from assessments.views import _page
+from assessments.views._asked import goals_in_order
 from forums.models import Forum
 from forums.permissions import Permission, permissions_in
 
@@ -96,9 +97,9 @@ def _query(edition: Edition) -> str:
 def _rows(forum: Forum, edition: Edition, now: datetime) -> list[WordingRow]:
     """The goals with what is published and what is drafted, in one query."""
     drafts = LocalWording.objects.drafts().filter(forum=forum, goal=OuterRef("pk"))
-    goals: Any = with_local_words(
-        _page.goals_in_order(edition.pk), forum_id=forum.pk, at=now
-    ).annotate(draft=Subquery(drafts.values("text")[:1]))
+    goals: Any = with_local_words(goals_in_order(edition.pk), forum_id=forum.pk, at=now).annotate(
+        draft=Subquery(drafts.values("text")[:1])
+    )
     return [
         WordingRow(
             goal,

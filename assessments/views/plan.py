@@ -21,6 +21,7 @@ from assessments.models import Edition, Round, RoundForum
 from assessments.operations.rounds import RoundHasOpened, change_plan, open_round, plan_round
 from assessments.round_forms import PlanForm, first_plan, offered_editions, plan_of
 from assessments.views import _page
+from assessments.views._asked import goals_of
 from assessments.views._planning import planner_place, sent
 from forums.models import Forum, Municipality
 from forums.permissions import plannable
@@ -142,7 +143,7 @@ def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
         offered_editions({forum.municipality_id for forum in forums}), pk=edition_id
     )
     shown = _as_planned(request, edition, forums, now)
-    goals = _page.goals_of(edition, shown)
+    goals = goals_of(edition, shown)
     together = shown.round.is_shared
     context: dict[str, Any] = _page.page_context(shown, goals, {}, now) | {
         "pillars": _page.pillar_rows(edition, goals, {}, {}),

@@ -23,13 +23,14 @@ from assessments.operations.answering import (
     save_ratings,
 )
 from assessments.views import _page, _script
+from assessments.views._asked import goals_of, own_words
 from assessments.views._lookup import (
     find_invitation,
     invitation_or_404,
     round_forum_or_404,
     unknown_is_404,
 )
-from assessments.views._own import closed_page, is_own_page, stored_rows, what_counts
+from assessments.views._own import closed_page, is_own_page, menu, stored_rows, what_counts
 from forums.enums import HIERARCHY
 from forums.permissions import Permission, permissions_in
 from plf.lib.collation import danish_key
@@ -52,7 +53,7 @@ def rate(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     if participation.round_forum.round.state(now) != RoundState.OPEN:
         return closed_page(request, participation, now)
     round_forum = participation.round_forum
-    goals = _page.goals_of(round_forum.round.edition, round_forum)
+    goals = goals_of(round_forum.round.edition, round_forum)
     return _rating_page(request, participation, goals, {}, now)
 
 
@@ -85,7 +86,7 @@ def _save_form(request: HttpRequest, participation: Participation, now: datetime
     edition, where = round_forum.round.edition, (round_forum.round_id, round_forum.forum_id)
     if not is_own_page(request, participation):
         return redirect("assessments:rate", *where)
-    goals = _page.goals_of(edition, round_forum)
+    goals = goals_of(edition, round_forum)
     beside = NO_ANSWER if edition.no_answer else ""
     levels = len(edition.levels)
     forms = list(_page.changed_goals(request.POST, goals, levels=levels, beside=beside))
@@ -117,7 +118,8 @@ def _rating_page(
     stored = stored_rows(kept)
     saved_at = max((row.saved_at for row in kept.values()), default=None)
     round_forum = participation.round_forum
-    context = _page.page_context(round_forum, goals, stored, now) | {
+    context = _page.page_context(round_forum, goals, stored, now) | menu(request, participation)
+    context |= {
         "participation": participation,
         "pillars": _page.pillar_rows(round_forum.round.edition, goals, stored, refused),
         "refused": len(refused),
@@ -126,18 +128,18 @@ def _rating_page(
         "invited": _invited(participation),
         "beside": NO_ANSWER,
         "beside_label": round_forum.round.edition.no_answer,
-        "own_words": _page.own_words(round_forum),
+        "own_words": own_words(round_forum),
     }
     return TemplateResponse(request, "assessments/rate.html", context, status=status)
 
 
-def _invited(participation: Participation) -> list[tuple[str, str]]:
+def _invited(participation: Participation) -> list[str]:
     """Name and role of all who are invited, so that nobody can be added unseen."""
     round_forum = participation.round_forum
     rows = list(round_forum.participations.order_by("pk").values_list("user__name", "role"))
     rows.sort(key=lambda row: (HIERARCHY.index(row[1]), danish_key(row[0])))
     word = {role: round_forum.forum.municipality.role_word(role) for _name, role in rows}
-    return [(name, word[role]) for name, role in rows]
+    return [f"{name}, {word[role]}" for name, role in rows]
 
 
 @require_POST

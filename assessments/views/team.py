@@ -20,6 +20,7 @@ from assessments.models import Goal, RoundForum, SharedRating
 from assessments.operations.answering import RoundTakesNoAnswers
 from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
 from assessments.views import _page, _script
+from assessments.views._asked import goals_of
 from assessments.views._lookup import round_forum_or_404, unknown_is_404
 from forums.models import Membership
 from forums.permissions import Permission, permissions_in
@@ -37,7 +38,7 @@ def team(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
         return _what_is_stored(request, round_forum, now)
     if round_forum.round.state(now) != RoundState.OPEN:
         return _page.not_open_page(request, round_forum, now)
-    goals = _page.goals_of(round_forum.round.edition, round_forum)
+    goals = goals_of(round_forum.round.edition, round_forum)
     return _team_page(request, round_forum, permissions, goals, {}, now)
 
 
@@ -68,7 +69,7 @@ def _save_form(
     if finishes and Permission.FINISH_SHARED not in permissions:
         raise PermissionDenied
     edition = round_forum.round.edition
-    goals = _page.goals_of(edition, round_forum)
+    goals = goals_of(edition, round_forum)
     levels = len(edition.levels)
     forms = list(_page.changed_goals(request.POST, goals, levels=levels, beside=DIFFERS))
     refused = {form.goal_id: form for form in forms if not form.is_valid}

@@ -6,7 +6,6 @@ written once and kept: docs/adr/0008.
 """
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -27,6 +26,7 @@ from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
+Written = TypeVar("Written")
 
 
 class Slot(Expression):
@@ -70,19 +70,20 @@ class Prepared(Generic[M, Row]):
 
     def rows(self, **values: Any) -> "QuerySet[M, Row]":
         """Asked when it is first used, as any query set; not to be narrowed further."""
-        queryset, compiler, sql, parameters = self._written
+        queryset, compiler, sql, parameters, converters = self._written
         connection = connections[queryset.db]
         bound = [
             part.filled(values, connection) if isinstance(part, Slot) else part
             for part in parameters
         ]
-        # Patch these two instances only; they are not shared, so Django's own classes stay
-        # untouched.
-        asked = copy(compiler)
-        vars(asked).update(connection=connection, as_sql=lambda *_, **__: (sql, bound))
-        rows = queryset.all()
-        vars(rows.query).update(get_compiler=lambda *_, **__: asked)
-        return rows
+        asked = _like(
+            compiler,
+            connection=connection,
+            as_sql=lambda *_, **__: (sql, bound),
+            get_converters=lambda _: converters,
+        )
+        query = _like(queryset.query, get_compiler=lambda *_, **__: asked)
+        return _like(queryset, _query=query)
 
     def first(self, **values: Any) -> Row | None:
         return next(iter(self.rows(**values)), None)
@@ -91,7 +92,9 @@ class Prepared(Generic[M, Row]):
         return self.first(**values) is not None
 
     @cached_property
-    def _written(self) -> tuple["QuerySet[M, Row]", SQLCompiler, str, Sequence[Any]]:
+    def _written(
+        self,
+    ) -> tuple["QuerySet[M, Row]", SQLCompiler, str, Sequence[Any], dict[int, Any]]:
         queryset = self._build()
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
@@ -99,7 +102,16 @@ class Prepared(Generic[M, Row]):
             raise ValueError("a prepared query needs an order")
         if any(_is_time(part) for part in parameters):
             raise ValueError("a prepared query holds a time of its own")
-        return queryset, compiler, sql, parameters
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        return queryset, compiler, sql, parameters, compiler.get_converters(columns)
+
+
+def _like(one: Written, **instead: Any) -> Written:
+    """Another of the same, without what `clone` copies for those who narrow it further: this one is
+    only read. Django's own classes stay untouched."""
+    other = object.__new__(type(one))
+    vars(other).update(vars(one), **instead)
+    return other
 
 
 def _is_time(part: object) -> bool:

@@ -15,7 +15,7 @@ from assessments.operations.local_wordings import (
     wordable_editions,
     wordable_forums,
 )
-from assessments.views._page import goals_of
+from assessments.views._asked import goals_of
 from tests.factories import EditionFactory, ForumFactory, LocalWordingFactory
 
 

@@ -76,7 +76,8 @@ def test_statements_are_constant(cast, client, django_assert_num_queries, pillar
     )
     world.rate(world.participation_of(cast.unit_head), dict.fromkeys(world.goals, 3), reason="x")
 
-    # session, person, invitation, goals, own ratings; and the menu's one
+    # session, person, invitation with the menu, own ratings;
+    # and the edition and its goals, once in each process
     with django_assert_num_queries(6):
         client.get(address(world, "done"))
 

@@ -37,7 +37,7 @@ def test_page_asks_every_goal_with_the_forum_in_its_question(client, world):
     page = response.content.decode()
     assert [goal.text in page for goal in world.goals] == [True] * 4
     assert "at vi i lederforum lykkes med dette?" in page
-    assert response.context["invited"][0] == ("Chef", "chef")
+    assert response.context["invited"][0] == "Chef, chef"
     assert len(response.context["invited"]) == 9
     assert checked(response) == []
 
@@ -103,7 +103,8 @@ def test_statements_are_constant(db, client_of, django_assert_num_queries, pilla
     world.rate(world.participation_of(cast.unit_head), dict.fromkeys(world.goals, 3), reason="x")
     client = client_of(cast.unit_head)
 
-    # session, person, invitation, goals, own ratings, the invited; and the menu's one
+    # session, person, invitation with the menu, own ratings, the invited;
+    # and the edition and its goals, once in each process
     with django_assert_num_queries(7):
         response = client.get(address(world))
 

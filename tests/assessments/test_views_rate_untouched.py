@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Goal
-from assessments.views._page import as_if_open, goals_of
+from assessments.views._asked import goals_of
+from assessments.views._page import as_if_open
 from forums.enums import Role
 from tests.assessments.rating import address
 from tests.factories import EditionFactory, ForumFactory, MembershipFactory

@@ -27,7 +27,7 @@ STATEMENTS = {
     "open the rating page": 7,
     "save one goal": 10,
     "save all goals": 9,
-    "read through": 5,
+    "read through": 4,
     "say done": 7,
     "result": 7,
     "result on a wall": 7,

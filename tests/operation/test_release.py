@@ -153,7 +153,7 @@ def test_page_of_the_release_before_still_finds_its_files(settings, tmp_path, db
     settings.STATICFILES_DIRS = [source]
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "plf.lib.static_files.StaticFiles"},
     }
     settings.WHITENOISE_AUTOREFRESH = False
     addresses = []
