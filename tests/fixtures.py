@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from assessments.views import _asked
+from assessments.operations import asked
 from plf.lib.middleware import start_clock
 from plf.lib.sessions import SessionStore
 from results import cleaning
@@ -29,7 +29,7 @@ def _own_files(settings, tmp_path):
     that an earlier one has drawn or read of the same key."""
     settings.FILES_DIR = tmp_path / "results"
     caches["template_fragments"].clear()
-    _asked.forget()
+    asked.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from assessments.answers import Answer, Rating
 from assessments.models import Edition, Goal, Participation, Round, SharedRating
+from assessments.operations.asked import goal_keys
 from plf.lib.prepared import Prepared, number
 
 # The round of an invitation, with what tells whether answers are taken.
@@ -138,37 +139,32 @@ def save_ratings(
         return
     edition = participation.round_forum.round.edition
     goal_ids = {rating.goal_id for rating in ratings}
-    known, key, answered_at = _stored_state(participation, edition)
-    if not goal_ids <= known:
+    if not goal_ids <= goal_keys(edition):
         raise UnknownGoal
     require_on_the_scale(edition, ratings)
+    key, answered_at = _stored_state(participation)
     answer = Answer(key=key) if key else Answer.objects.create(participation=participation)
-    _store(answer, ratings, now)
+    _store(answer, ratings, now, is_first=key is None)
     if answered_at is None and any(rating.is_rated for rating in ratings):
         Participation.objects.filter(pk=participation.pk).update(answered_at=now)
     if any(rating.takes_away for rating in ratings):
         _tidy(participation, answer, goal_ids)
 
 
-def _stored_state(
-    participation: Participation, edition: Edition
-) -> tuple[set[int], uuid.UUID | None, datetime | None]:
-    """In one query: which goals are the edition's, the answer's key, when first answered."""
-    rows = list(STORED_STATE.rows(edition=edition.pk, participation=participation.pk))
-    _goal, key, answered_at = rows[0] if rows else (None, None, None)
-    return {goal_id for goal_id, _, _ in rows}, key, answered_at
+def _stored_state(participation: Participation) -> tuple[uuid.UUID | None, datetime | None]:
+    """The answer's key, and when first answered: asked once the invitation is locked, since another
+    save may have been waited for."""
+    ((key, answered_at),) = STORED_STATE.rows(participation=participation.pk)
+    return key, answered_at
 
 
 STORED_STATE = Prepared(
     lambda: (
-        Goal.objects.filter(pillar__edition=number("edition"))
+        Participation.objects.filter(pk=number("participation"))
         .order_by("pk")
         .values_list(
-            "pk",
-            Subquery(Answer.objects.filter(participation=number("participation")).values("key")),
-            Subquery(
-                Participation.objects.filter(pk=number("participation")).values("answered_at")
-            ),
+            Subquery(Answer.objects.filter(participation=OuterRef("pk")).values("key")),
+            "answered_at",
         )
     )
 )
@@ -183,10 +179,16 @@ def require_on_the_scale(edition: Edition, ratings: Sequence[RatingInput]) -> No
             raise NotOnTheScale
 
 
-def _store(answer: Answer, ratings: Sequence[RatingInput], now: datetime) -> None:
-    """Insert, or change those columns only that the person changed."""
-    by_fields = sorted(ratings, key=lambda rating: rating.fields)
-    for fields, group in groupby(by_fields, key=lambda rating: rating.fields):
+def _store(
+    answer: Answer, ratings: Sequence[RatingInput], now: datetime, *, is_first: bool
+) -> None:
+    """Insert, or change those columns only that the person changed. Before the first save there is
+    nothing to change, and all go in one statement."""
+
+    def changed(rating: RatingInput) -> tuple[str, ...]:
+        return ("value", "no_answer", "reason") if is_first else rating.fields
+
+    for fields, group in groupby(sorted(ratings, key=changed), key=changed):
         Rating.objects.bulk_create(
             [
                 Rating(

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from accounts.requests import person
 from assessments.models import Participation, RoundForum
 from assessments.operations.answering import NotInvited, UnknownGoal
-from assessments.views._asked import edition_of
+from assessments.operations.asked import edition_of
 from forums.menu import with_menu
 from plf.lib.prepared import Prepared, moment, number
 

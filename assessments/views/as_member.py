@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from assessments.forms import NO_ANSWER
 from assessments.models import Edition
+from assessments.operations.asked import goals_of
 from assessments.views import _page
-from assessments.views._asked import goals_of
 from forums.models import Forum, Municipality
 from plf.lib.collation import InDanish
 

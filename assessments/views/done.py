@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.enums import RoundState
 from assessments.models import Participation
 from assessments.operations.answering import RoundTakesNoAnswers, ratings_of, say_done
+from assessments.operations.asked import goals_of
 from assessments.views import _own_copy, _page
-from assessments.views._asked import goals_of
 from assessments.views._lookup import invitation_or_404, unknown_is_404
 from assessments.views._own import closed_page, is_own_page, menu, stored_rows
 

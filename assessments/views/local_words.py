@@ -20,13 +20,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import person
 from assessments.models import Edition, Goal, LocalWording, Pillar, RoundForum
 from assessments.models.local_wordings import LONGEST_WORDING, with_local_words
+from assessments.operations.asked import goals_in_order
 from assessments.operations.local_wordings import (
     keep_drafts,
     publish_drafts,
     wordable_editions,
 )
 from assessments.views import _page
-from assessments.views._asked import goals_in_order
 from forums.models import Forum
 from forums.permissions import Permission, permissions_in
 

@@ -18,10 +18,10 @@ from assessments.forms import DIFFERS, NO_ANSWER
 from assessments.information import information_of
 from assessments.mails import long_time
 from assessments.models import Edition, Round, RoundForum
+from assessments.operations.asked import goals_of
 from assessments.operations.rounds import RoundHasOpened, change_plan, open_round, plan_round
 from assessments.round_forms import PlanForm, first_plan, offered_editions, plan_of
 from assessments.views import _page
-from assessments.views._asked import goals_of
 from assessments.views._planning import planner_place, sent
 from forums.models import Forum, Municipality
 from forums.permissions import plannable

@@ -1,5 +1,6 @@
 """The self-assessment: each member alone, in a confidential round."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.contrib import messages
@@ -22,8 +23,8 @@ from assessments.operations.answering import (
     ratings_of,
     save_ratings,
 )
+from assessments.operations.asked import goals_of, own_words
 from assessments.views import _page, _script
-from assessments.views._asked import goals_of, own_words
 from assessments.views._lookup import (
     find_invitation,
     invitation_or_404,
@@ -99,10 +100,14 @@ def _save_form(request: HttpRequest, participation: Participation, now: datetime
     refused = {form.goal_id: form for form in forms if not form.is_valid}
     if refused or _page.has_foreign_goal(request.POST, goals):
         return _rating_page(request, participation, goals, refused, now, status=422)
-    stored = ratings_of(participation)
-    unanswered = (goal for goal in goals if goal.pk not in stored or not stored[goal.pk].is_rated)
     here, end = reverse("assessments:rate", args=where), reverse("assessments:done", args=where)
-    return redirect(_page.next_address(request.POST, here, end, unanswered))
+    return redirect(_page.next_address(request.POST, here, end, _unanswered(participation, goals)))
+
+
+def _unanswered(participation: Participation, goals: Iterable[Goal]) -> Iterator[Goal]:
+    """Asked where somebody goes on to the first of them."""
+    stored = ratings_of(participation)
+    yield from (goal for goal in goals if goal.pk not in stored or not stored[goal.pk].is_rated)
 
 
 def _rating_page(

@@ -18,9 +18,9 @@ from assessments.enums import RoundState
 from assessments.forms import DIFFERS, GoalForm
 from assessments.models import Goal, RoundForum, SharedRating
 from assessments.operations.answering import RoundTakesNoAnswers
+from assessments.operations.asked import goals_of
 from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
 from assessments.views import _page, _script
-from assessments.views._asked import goals_of
 from assessments.views._lookup import round_forum_or_404, unknown_is_404
 from forums.models import Membership
 from forums.permissions import Permission, permissions_in

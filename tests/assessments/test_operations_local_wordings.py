@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments.models import Goal, LocalWording, Round, RoundForum
 from assessments.models.local_wordings import local_words
+from assessments.operations.asked import goals_of
 from assessments.operations.frameworks import new_draft, take_in_use
 from assessments.operations.local_wordings import (
     keep_drafts,
@@ -15,7 +16,6 @@ from assessments.operations.local_wordings import (
     wordable_editions,
     wordable_forums,
 )
-from assessments.views._asked import goals_of
 from tests.factories import EditionFactory, ForumFactory, LocalWordingFactory
 
 

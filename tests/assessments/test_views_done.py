@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from assessments.answers import Rating
 from assessments.models import Participation
+from assessments.operations import asked
 from assessments.operations.answering import RatingInput, save_ratings, say_done
 from plf.lib.danish import continued
 from tests.assessments.rating import address, close
@@ -78,6 +79,7 @@ def test_statements_are_constant(cast, client, django_assert_num_queries, pillar
 
     # session, person, invitation with the menu, own ratings;
     # and the edition and its goals, once in each process
+    asked.forget()
     with django_assert_num_queries(6):
         client.get(address(world, "done"))
 

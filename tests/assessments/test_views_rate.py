@@ -9,6 +9,7 @@ from django.utils import timezone
 from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
 from assessments.models import Participation
+from assessments.operations import asked
 from assessments.operations.answering import RatingInput, save_ratings
 from tests.assessments.rating import NOON, address, checked, close, stored
 from tests.cast import make_cast
@@ -105,6 +106,7 @@ def test_statements_are_constant(db, client_of, django_assert_num_queries, pilla
 
     # session, person, invitation with the menu, own ratings, the invited;
     # and the edition and its goals, once in each process
+    asked.forget()
     with django_assert_num_queries(7):
         response = client.get(address(world))
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from assessments.answers import Answer, Rating
 from assessments.enums import RoundKind
-from assessments.views._asked import edition_of
 from tests.assessments.rating import NOON, address, close, save, stored
 from tests.factories import (
     GoalFactory,
@@ -136,7 +135,7 @@ def test_save_without_a_session_leads_to_signing_in(client_of, world):
 def test_save_statements(client, world, django_assert_num_queries):
     first, second, third, _rest = (goal.pk for goal in world.goals)
 
-    edition_of(world.round)  # a process asks for it once
+    client.get(address(world))  # a process asks for the edition and its goals once
 
     # session, person, invitation, begin, lock, state, [answer,] rating, [answered,] commit
     with django_assert_num_queries(10):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Goal
-from assessments.views._asked import goals_of
+from assessments.operations.asked import goals_of
 from assessments.views._page import as_if_open
 from forums.enums import Role
 from tests.assessments.rating import address

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = {
     "open the rating page": 7,
     "save one goal": 10,
-    "save all goals": 9,
+    "save all goals": 8,
     "read through": 4,
     "say done": 7,
     "result": 7,

@@ -1,6 +1,7 @@
 """What a round asks: its edition and its goals, read once in each process where nobody can change
 them any more."""
 
+from collections.abc import Iterable
 from copy import copy
 from datetime import datetime
 from functools import lru_cache
@@ -58,9 +59,17 @@ def goals_of(edition: Edition, round_forum: RoundForum) -> list[Goal]:
     opened_at, forum = round_forum.round.opened_at, round_forum.forum_id
     if edition.local_translation and opened_at is not None and forum is not None:
         return list(GOALS_WITH_LOCAL_WORDS.rows(edition=edition.pk, forum=forum, at=opened_at))
+    return list(_goals_alone(edition))
+
+
+def goal_keys(edition: Edition) -> set[int]:
+    return {goal.pk for goal in _goals_alone(edition)}
+
+
+def _goals_alone(edition: Edition) -> Iterable[Goal]:
     if edition.in_use_at:
-        return list(goals_in_use(edition.pk, edition.in_use_at))
-    return list(GOALS.rows(edition=edition.pk))
+        return goals_in_use(edition.pk, edition.in_use_at)
+    return GOALS.rows(edition=edition.pk)
 
 
 def own_words(round_forum: RoundForum) -> str:

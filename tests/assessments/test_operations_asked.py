@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.models import Round
-from assessments.views._asked import edition_of
+from assessments.operations.asked import edition_of
 from tests.assessments.rating import address
 from tests.factories import AdministratorFactory, EditionFactory, RoundFactory
 
