@@ -20,7 +20,6 @@ from forums.admin_forms import (
 from forums.admin_history import ToldChanges
 from forums.admin_scope import (
     OwnInline,
-    OwnMunicipality,
     is_system_administrator,
     without_buttons,
 )
@@ -39,7 +38,7 @@ class AdministratorInline(OwnInline):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(OwnMunicipality):
+class MunicipalityAdmin(ToldChanges):
     form = MunicipalityForm
     list_display = ("name", "smallest_group")
     search_fields = danish_search = ("name",)
@@ -72,7 +71,7 @@ class MunicipalityAdmin(OwnMunicipality):
 
 
 @admin.register(Unit)
-class UnitAdmin(OwnMunicipality):
+class UnitAdmin(ToldChanges):
     form = UnitForm
     fields = ("municipality", "name", "kind")
     list_display = ("name_in_order", "kind")

@@ -58,6 +58,12 @@ class RoleWordsField(forms.MultiValueField):
         words = [forms.CharField(required=False, max_length=40) for _role in Role for _word in "12"]
         super().__init__(words, require_all_fields=False, **kwargs)
 
+    def told(self, value: RoleWords) -> str:
+        """As in "chef: direktør, direktører; …", in the order of the roles."""
+        return "; ".join(
+            f"{role.label}: {', '.join(value[role])}" for role in Role if role in value
+        )
+
     def compress(self, data_list: list[str]) -> RoleWords:
         pairs = zip(Role, data_list[::2], data_list[1::2], strict=False)
         words = {str(role): [one, many] for role, one, many in pairs if one or many}

@@ -1,7 +1,7 @@
 """What was changed on a form of the administration, in words for its history."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.forms import Field, ModelChoiceField
@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from forums.admin_forms import RoleWordsField
 from forums.admin_scope import OwnMunicipality
 from plf.lib.danish import clock
 
@@ -57,7 +58,13 @@ def _shown(field: Field, value: Any) -> str:
     if isinstance(value, datetime):
         moment = timezone.localtime(value) if timezone.is_aware(value) else value
         return f"{formats.date_format(moment, 'DATE_FORMAT')} {clock(moment)}"
-    return str(dict(getattr(field, "choices", ())).get(value, value))
+    if isinstance(value, date):
+        return formats.date_format(value, "DATE_FORMAT")
+    if isinstance(field, RoleWordsField):
+        return field.told(value)
+    # A line of the history is a change; a text of several is told in one.
+    text = str(dict(getattr(field, "choices", ())).get(value, value))
+    return " · ".join(filter(None, text.splitlines()))
 
 
 def _rows(formset: Any) -> Iterator[str]:
@@ -67,4 +74,4 @@ def _rows(formset: Any) -> Iterator[str]:
     changed_rows = {row.pk for row, _names in formset.changed_objects}
     for form in formset.initial_forms:
         if form.instance.pk in changed_rows:
-            yield from (f"{form.instance.user}: {line}" for line in _fields(form))
+            yield from (f"{form.instance.user} · {line}" for line in _fields(form))

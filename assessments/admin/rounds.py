@@ -20,12 +20,12 @@ from assessments.models import Round, RoundForum
 from assessments.operations.rounds import rename_round
 from audit.enums import Kind
 from audit.operations import Deed
-from forums.admin_scope import OwnMunicipality
+from forums.admin_history import ToldChanges
 from plf.lib.collation import InDanish
 
 
 @admin.register(Round)
-class RoundAdmin(OwnMunicipality):
+class RoundAdmin(ToldChanges):
     change_form_template = "admin/assessments/round/change_form.html"
     list_display = ("name", "state", "kind", "standing", "opens_at", "closes_at")
     list_filter = (("municipality", admin.RelatedOnlyFieldListFilter), "kind")

@@ -208,7 +208,7 @@ def test_a_forum_s_history_tells_its_members_by_name_with_from_and_to(cast, clie
 
     assert page.status_code == 302, page.context["errors"]
     assert LogEntry.objects.get().change_message.split("\n") == [
-        f"{cast.unit_head.name}: Rolle ændret fra »Aftaleholder« til »Afdelingsleder«",
+        f"{cast.unit_head.name} · Rolle: ændret fra »Aftaleholder« til »Afdelingsleder«",
         f"Tilføjet: {cast.department_head.name}",
     ]
 
@@ -221,7 +221,7 @@ def test_a_forum_s_history_says_yes_and_no(cast, client):
 
     client.post(url, data | {f"{row}-is_lead": "on"})
 
-    told = f"{cast.chief.name}: Tovholder ændret fra »nej« til »ja«"
+    told = f"{cast.chief.name} · Tovholder: ændret fra »nej« til »ja«"
     assert LogEntry.objects.get().change_message == told
 
 
