@@ -10,15 +10,14 @@ from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as parse
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import conditional_escape
 
 register = template.Library()
 
 
 @cache
-def _address(name: str, at: str | None, prefix: str, urlconf: object) -> str:
-    """The last two only so that what is remembered is of the same addresses."""
+def _address(name: str, at: str | None, _mounted_at: str) -> str:
     return reverse(name, current_app=at)
 
 
@@ -27,9 +26,7 @@ class Address(URLNode):
         if self.args or self.kwargs or self.asvar or not context.autoescape:
             return str(super().render(context))
         name = self.view_name.resolve(context)
-        return str(
-            conditional_escape(_address(name, _place(context), get_script_prefix(), get_urlconf()))
-        )
+        return str(conditional_escape(_address(name, _place(context), get_script_prefix())))
 
 
 def _place(context: Context) -> str | None:
