@@ -16,12 +16,12 @@ from assessments.models import Edition, Goal, Participation, Round, SharedRating
 from assessments.operations.asked import goal_keys
 from plf.lib.prepared import Prepared, number
 
-# The round of an invitation, with what tells whether answers are taken.
+# The round of an invitation that is still there, with what tells whether answers are taken. Both by
+# their keys: the way from one to the other would take the database as long as all else of it.
 OWN_ROUND = """
-SELECT r.id, r.opened_at, r.closes_at, r.sealed_at, r.lost_at FROM assessments_round r
-JOIN assessments_roundforum f ON f.round_id = r.id
-JOIN assessments_participation p ON p.round_forum_id = f.id
-WHERE p.id = %s
+SELECT r.id, r.opened_at, r.closes_at, r.sealed_at, r.lost_at
+FROM assessments_round r, assessments_participation p
+WHERE r.id = %s AND p.id = %s
 """
 LOCKED = OWN_ROUND + "FOR SHARE OF r FOR NO KEY UPDATE OF p"
 
@@ -110,7 +110,8 @@ def lock_for_saving(round_id: int) -> Round:
 def _lock_own(participation: Participation) -> Round:
     """As `lock_for_saving`; and one person's changes come one after the other."""
     statement = LOCKED if connection.vendor == "postgresql" else OWN_ROUND
-    rounds = list(Round.objects.raw(statement, [participation.pk]))
+    keys = [participation.round_forum.round_id, participation.pk]
+    rounds = list(Round.objects.raw(statement, keys))
     if not rounds:
         raise NotInvited
     return rounds[0]
