@@ -4,7 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator, URLValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    URLValidator,
+)
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
 # Any six months are shorter.
 SHORTEST_LOG = 185
+LONGEST_KEPT = 100 * 365  # days
 
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
@@ -152,26 +158,26 @@ class Municipality(models.Model):
         _("days until somebody who has left is erased"),
         default=365,
         db_default=365,
-        validators=[MinValueValidator(30)],
+        validators=[MinValueValidator(30), MaxValueValidator(LONGEST_KEPT)],
     )
     days_of_mails = models.PositiveIntegerField(
         _("days that sent mails are kept"),
         default=90,
         db_default=90,
-        validators=[MinValueValidator(30)],
+        validators=[MinValueValidator(30), MaxValueValidator(LONGEST_KEPT)],
     )
     days_of_log = models.PositiveIntegerField(
         _("days that the log is kept"),
         default=365,
         db_default=365,
-        validators=[MinValueValidator(SHORTEST_LOG)],
+        validators=[MinValueValidator(SHORTEST_LOG), MaxValueValidator(LONGEST_KEPT)],
         help_text=_("Six months at least."),
     )
     days_of_comments = models.PositiveIntegerField(
         _("days that reasons are kept after a round"),
         default=5 * 365,
         db_default=5 * 365,
-        validators=[MinValueValidator(30)],
+        validators=[MinValueValidator(30), MaxValueValidator(LONGEST_KEPT)],
         help_text=_("The figures of a result stay; its reasons are deleted."),
     )
     looked_through_at = models.DateTimeField(

@@ -19,7 +19,7 @@ from audit.enums import Kind
 from audit.models import Entry
 from audit.operations import Deed, forget_before, log_all
 from dashboards.operations.erasing import erase_person
-from forums.models import Administrator, Forum, Membership, Municipality
+from forums.models import LONGEST_KEPT, Administrator, Forum, Membership, Municipality
 from plf.lib.collation import InDanish
 from plf.lib.local_time import last_night
 from results.models import Comment
@@ -85,7 +85,8 @@ def _counted(what: str, before: datetime, rows: QuerySet[Any]) -> Due:
 
 
 def _ago(now: datetime, days: int) -> datetime:
-    return now - timedelta(days=days)
+    """A municipality may have written "for ever" in days before there was a limit."""
+    return now - timedelta(days=min(days, LONGEST_KEPT))
 
 
 # --- which rows ---------------------------------------------------------------------------------

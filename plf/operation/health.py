@@ -10,14 +10,16 @@ from functools import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Min
+from django.db.models import Min, Subquery
 
 from accounts.models import Mail
+from forums.models import Municipality
 from results.models import Beat
 
 OK = "ok"
 LATEST_BEAT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
+MISSED_NIGHT = timedelta(days=2)
 
 
 def health(*, now: datetime) -> Mapping[str, str | int | bool]:
@@ -28,7 +30,7 @@ def health(*, now: datetime) -> Mapping[str, str | int | bool]:
         clock, mail = _clock(now), _mail(now)
     except DatabaseError:
         return {"ok": False, "database": "away"}
-    is_well = clock["clock"] == mail["mail"] == OK
+    is_well = clock["clock"] == clock["night"] == mail["mail"] == OK
     return {"ok": is_well, "database": OK, "migrations": OK, **clock, **mail}
 
 
@@ -44,13 +46,20 @@ def _newest_migrations() -> set[tuple[str, str]]:
 
 
 def _clock(now: datetime) -> dict[str, str | int]:
-    last = Beat.objects.order_by("pk").values_list("at", flat=True).first()
-    if last is None:
-        return {"clock": "never"}
+    looked_through = Municipality.objects.exclude(looked_through_at=None)
+    oldest = looked_through.order_by("looked_through_at").values("looked_through_at")[:1]
+    beats = Beat.objects.order_by("pk").values_list("at", "cleaned_at", Subquery(oldest))
+    found = beats.first()
+    if found is None:
+        return {"clock": "never", "night": OK}
+    last, *nights = found
     ago = now - last
     # A beat that lies ahead is just as wrong: somebody has set the machine's time.
     state = OK if abs(ago) <= LATEST_BEAT else "late"
-    return {"clock": state, "clock_seconds": int(ago.total_seconds())}
+    # A clock may beat, and fail each time before it has overwritten and forgotten what it must.
+    missed = any(done is not None and now - done > MISSED_NIGHT for done in nights)
+    night = "late" if missed else OK
+    return {"clock": state, "clock_seconds": int(ago.total_seconds()), "night": night}
 
 
 def _mail(now: datetime) -> dict[str, str | int]:

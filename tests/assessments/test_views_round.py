@@ -420,7 +420,8 @@ def test_close_early_takes_the_name_typed_in(cast, client_of, world):
     kept = Round.objects.get()
     assert abs(kept.closes_at - early) < timedelta(minutes=1)
     assert kept.closes_when_all_done is True
-    assert "Eller tidligere, ved midnat, hvis alle har sagt »Jeg er færdig«." in page_of(client, world)
+    told = "Eller tidligere, ved midnat, hvis alle har sagt »Jeg er færdig«."
+    assert told in page_of(client, world)
 
 
 def test_close_early_without_notice_is_refused_at_the_field(cast, client_of, world):

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tests.factories import (
     ForumFactory,
     MailFactory,
     MembershipFactory,
+    MunicipalityFactory,
     SessionFactory,
     UserFactory,
 )
@@ -217,3 +219,19 @@ def test_database_refuses_a_period_that_is_too_short(cast, name, too_few):
         Municipality.objects.filter(pk=cast.municipality.pk).update(**{name: too_few})
 
     assert Municipality.objects.update(**{name: too_few + 1}) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["days_after_leaving", "days_of_mails", "days_of_log", "days_of_comments"]
+)
+def test_one_that_keeps_for_ever_stops_nobody_s_clean_up(cast, left, name):
+    """As somebody may have written before a hundred years were the most."""
+    for_ever = MunicipalityFactory(**{name: 999_999_999})
+    MembershipFactory(forum=ForumFactory(municipality=for_ever), ends_at=days(500))
+
+    assert forget_if_due(now=timezone.now()) == Municipality.objects.count()
+
+    assert not User.objects.filter(pk=left.pk).exists()
+    with pytest.raises(ValidationError) as refused:
+        for_ever.full_clean()
+    assert list(refused.value.message_dict) == [name]

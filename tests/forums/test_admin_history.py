@@ -26,9 +26,12 @@ def change_of(row):
 
 
 def test_unit_tells_its_old_name_and_kind(cast, client):
-    unit = UnitFactory(municipality=cast.municipality, name="Børneby Øst", kind="children_town")
-    lines = told(client, change_of(unit), "unit_form", name="Børneby Nord")
-    assert lines == ["Navn: ændret fra »Børneby Øst« til »Børneby Nord«"]
+    unit = UnitFactory(municipality=cast.municipality, name="Børneby Øst", kind="skole")
+    lines = told(client, change_of(unit), "unit_form", name="Børneby Nord", kind="børneby")
+    assert lines == [
+        "Navn: ændret fra »Børneby Øst« til »Børneby Nord«",
+        "Slags: ændret fra »skole« til »børneby«",
+    ]
 
 
 def test_round_tells_its_old_name(cast, client):

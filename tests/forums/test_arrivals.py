@@ -119,7 +119,8 @@ def test_one_who_becomes_the_chief_of_a_forum_is_told(cast, system, is_new):
 
     assert answer.status_code == 302
     assert told() == ["chef@nabo.example"]
-    assert "Du er nu den chef, der ser resultaterne fra Chefteam i Testkommune.\n" in Mail.objects.get().body
+    said = "Du er nu den chef, der ser resultaterne fra Chefteam i Testkommune.\n"
+    assert said in Mail.objects.get().body
 
 
 # --- who is not told ----------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from plf.operation import health as looking
-from tests.factories import BeatFactory, MailFactory
+from tests.factories import BeatFactory, MailFactory, MunicipalityFactory
 
 pytestmark = pytest.mark.django_db
-WELL = {"ok": True, "database": "ok", "migrations": "ok", "clock": "ok", "mail": "ok"}
+PARTS = ("database", "migrations", "clock", "night", "mail")
+WELL = {"ok": True, **dict.fromkeys(PARTS, "ok")}
 
 
 def asked() -> tuple[int, dict]:
@@ -63,6 +64,23 @@ def test_clock_that_is_dead_or_whose_machine_has_the_wrong_time(minutes):
     BeatFactory(at=timezone.now() - timedelta(minutes=minutes))
 
     assert asked() == (503, {**WELL, "ok": False, "clock": "late"})
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_clock_that_beats_but_misses_its_nightly_work(days):
+    """It fails each time before it has overwritten deleted answers, or forgotten what it must."""
+    before = timezone.now() - timedelta(days=days)
+    state = {1: (200, WELL), 3: (503, {**WELL, "ok": False, "night": "late"})}[days]
+
+    row = BeatFactory(cleaned_at=before)
+    assert asked() == state
+
+    row.cleaned_at = timezone.now()
+    row.save()
+    MunicipalityFactory(looked_through_at=timezone.now())
+    assert asked() == (200, WELL)
+    MunicipalityFactory(looked_through_at=before)
+    assert asked() == state
 
 
 def test_migration_that_waits(beat):

@@ -62,7 +62,7 @@ def beat() -> None:
     tell_released(now=now)
     send_due_mails(now=now, checks=MAIL_CHECKS)
     forget_expired(now=now)
+    clean_up_if_due(now=now)  # before what may go wrong for one municipality
     forget_if_due(now=now)
-    clean_up_if_due(now=now)
     if opened or sealed:
         log.info("opened %s and sealed %s rounds", opened, sealed)
