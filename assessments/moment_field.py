@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from plf.lib.danish import clock
+from plf.lib.days import can_be_meant
 from plf.lib.local_time import (
     COPENHAGEN,
     NotATime,
@@ -22,7 +23,6 @@ from plf.lib.local_time import (
 )
 
 DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y")
-FIRST_YEAR, LAST_YEAR = 2020, 2100
 
 
 class MomentWidget(forms.Widget):
@@ -128,6 +128,6 @@ def _read_day(text: str) -> date:
         day = forms.DateField(input_formats=DAY_FORMATS).to_python(text)
     except ValidationError:
         day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if day is None or not can_be_meant(day):
         raise ValidationError(_("Write the day as 12.03.2027."), code="day")
     return day

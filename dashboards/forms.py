@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.enums import Area
 from dashboards.queries.log import Wish
+from plf.lib.days import require_day_that_can_be_meant
 from plf.lib.names import NamedForm
 
 
@@ -15,6 +16,7 @@ class DayField(forms.DateField):
     """A day in the browser's own field."""
 
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    default_validators = [require_day_that_can_be_meant]
 
 
 class LogForm(forms.Form):

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.db.models import ForeignKey, Model, Q, QuerySet
-from django.forms import DateTimeField, DateTimeInput, HiddenInput, ModelChoiceField
+from django.forms import DateField, DateTimeField, DateTimeInput, HiddenInput, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -21,6 +21,7 @@ from audit.operations import Deed, log_all
 from forums.models import Municipality
 from plf.lib.addresses import KEY
 from plf.lib.collation import InDanish, danish_key
+from plf.lib.days import require_day_that_can_be_meant
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -44,9 +45,17 @@ def is_system_administrator(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_superuser)
 
 
-def moment(**options: Any) -> DateTimeField:
+class Day(DateField):
+    default_validators = [require_day_that_can_be_meant]
+
+
+class Moment(DateTimeField):
+    default_validators = [require_day_that_can_be_meant]
+
+
+def moment(**options: Any) -> Moment:
     """A day and a time in the browser's own field; without seconds."""
-    return DateTimeField(**{**options, "widget": DateTimeInput(MOMENT, format="%Y-%m-%dT%H:%M")})
+    return Moment(**{**options, "widget": DateTimeInput(MOMENT, format="%Y-%m-%dT%H:%M")})
 
 
 # How the lists' own filters ask.
@@ -65,7 +74,10 @@ class OwnRows:
     """Foreign keys of forms and inlines offer own rows only; times are asked plainly."""
 
     admin_site: admin.AdminSite
-    formfield_overrides: ClassVar[Any] = {models.DateTimeField: {"form_class": moment}}
+    formfield_overrides: ClassVar[Any] = {
+        models.DateField: {"form_class": Day},
+        models.DateTimeField: {"form_class": moment},
+    }
 
     def get_field_queryset(
         self, db: str | None, db_field: Any, request: HttpRequest

@@ -18,6 +18,7 @@ from forums.enums import Role
 from forums.models import Forum, Municipality, Unit
 from plf.lib.collation import danish_key
 from plf.lib.cpr import looks_like_cpr
+from plf.lib.days import FIRST_YEAR, LAST_YEAR, can_be_meant
 from plf.lib.names import is_formula
 
 LONGEST_NAME = 120
@@ -26,6 +27,8 @@ YES = {"ja", "j", "x", "1", "sand", "true", "yes", "tovholder"}
 NO = {"", "nej", "n", "0", "falsk", "false", "no", "-"}
 DAY_FIRST = re.compile(r"(\d{1,2})[-./ ]{1,2}(\d{1,2})[-./ ]{1,2}(\d{4})")
 YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+# 31-12-9999, the calendar's own last day: so Excel and other systems write that there is no end.
+NO_END = date.max
 
 Known = TypeVar("Known")
 
@@ -206,6 +209,23 @@ def _is_lead(row: TableRow) -> bool | None:
 
 
 def _day(row: TableRow, column: str) -> date | None:
+    day = _date(row, column)
+    if day is None or (column == ENDS and day == NO_END):
+        return None
+    if not can_be_meant(day):
+        raise RowRefused(
+            _("“%(text)s” in “%(column)s”: the year must be from %(first)s to %(last)s.")
+            % {
+                "text": row.cells[column],
+                "column": WRITTEN[column],
+                "first": FIRST_YEAR,
+                "last": LAST_YEAR,
+            }
+        )
+    return day
+
+
+def _date(row: TableRow, column: str) -> date | None:
     text = row.cells.get(column, "")
     if text in ("", "-"):
         return None

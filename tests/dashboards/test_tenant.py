@@ -381,7 +381,13 @@ def test_who_saw_lists_readers_between_two_times(cast, client_of):
 
 
 @pytest.mark.parametrize(
-    ("what", "first"), [("result-1", "2026-03-01"), ("forum-1", "i går"), ("forum-1", "2026-13-01")]
+    ("what", "first"),
+    [
+        ("result-1", "2026-03-01"),
+        ("forum-1", "i går"),
+        ("forum-1", "2026-13-01"),
+        ("forum-1", "0001-01-01"),
+    ],
 )
 def test_who_saw_refuses_what_it_cannot_read(what, first):
     with pytest.raises(CommandError):

@@ -89,6 +89,7 @@ def test_person_who_was_erased_is_named_nowhere(cast, client):
         ({"person": "ingen hedder det"}, set()),
         ({"fra": "2026-03-02"}, {"Fil B"}),
         ({"til": "2026-03-01"}, {"Runde A"}),
+        ({"fra": "1900-01-01", "til": "2100-12-31"}, {"Runde A", "Fil B"}),
         ({"fra": "2026-03-01", "til": "2026-03-02"}, {"Runde A", "Fil B"}),
     ],
 )
@@ -116,6 +117,10 @@ def test_rows_are_filtered(cast, client, query, expected):
         ({"fra": "i går"}, "fra"),
         ({"fra": "2026-03-02", "til": "2026-03-01"}, "til"),
         ({"emne": "andet"}, "emne"),
+        ({"til": "9999-12-31"}, "til"),
+        ({"fra": "0001-01-01"}, "fra"),
+        ({"fra": "1899-12-31"}, "fra"),
+        ({"til": "2101-01-01"}, "til"),
     ],
 )
 def test_filter_that_makes_no_sense_is_told_at_its_field(cast, client, query, field):

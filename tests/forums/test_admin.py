@@ -75,9 +75,13 @@ def test_second_factor_is_asked_of_those_whom_the_municipality_calls_so(cast, cl
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"role_words_3": ""}, "role_words"), ({"smallest_group": "4"}, "smallest_group")],
+    [
+        ({"role_words_3": ""}, "role_words"),
+        ({"smallest_group": "4"}, "smallest_group"),
+        ({"accessibility_checked_on": "9999-12-31"}, "accessibility_checked_on"),
+    ],
 )
-def test_municipality_refuses_half_a_pair_and_under_five(cast, client, changes, field):
+def test_municipality_refuses_what_makes_no_sense(cast, client, changes, field):
     url = page_of(cast.municipality)
 
     page = client.post(url, form_of(client, url, "municipality_form") | changes)
@@ -282,6 +286,18 @@ def test_member_cannot_leave_before_coming(cast, client):
     page = client.post(url, data | {f"{row_of(data, seat)}-ends_at": "2019-01-01T12:00"})
 
     assert page.context["inline_admin_formsets"][0].formset.total_error_count() == 1
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00", "9999-12-31T23:59", "2101-01-01T00:00"])
+def test_member_does_not_leave_in_a_year_that_nobody_can_mean(cast, client, until):
+    url = page_of(cast.forum)
+    data = form_of(client, url, "forum_form")
+    seat = row_of(data, member(cast, cast.members[-1]))
+
+    page = client.post(url, data | {f"{seat}-ends_at": until})
+
+    errors = page.context["inline_admin_formsets"][0].formset.errors
+    assert [list(fields) for fields in errors if fields] == [["ends_at"]]
 
 
 def test_lead_passes_from_one_to_another_in_one_save(cast, client):

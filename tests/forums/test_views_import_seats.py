@@ -1,7 +1,8 @@
 """Members in bulk: roles, leads and times."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import User
@@ -10,7 +11,17 @@ from audit.models import Entry
 from forums.enums import Role
 from forums.models import Membership
 from tests.factories import MembershipFactory
-from tests.forums.member_files import BO, HEADINGS, LEAD, TIMES, confirm, csv_bytes, seat, send
+from tests.forums.member_files import (
+    BO,
+    HEADINGS,
+    LEAD,
+    TIMES,
+    confirm,
+    csv_bytes,
+    seat,
+    send,
+    xlsx_bytes,
+)
 
 
 def test_new_role_ends_one_seat_and_begins_another(cast, client):
@@ -141,3 +152,61 @@ def test_time_that_is_over_means_leaving_now_or_nothing(cast, client):
 
     assert Membership.objects.get(user=cast.members[2]).ends_at <= timezone.now()
     assert not User.objects.filter(email="var@test.example").exists()
+
+
+# --- days that nobody can mean ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("until", ["31-12-9999", "9999-12-31"])
+def test_calendar_s_last_day_means_no_end_as_an_empty_cell_does(cast, client, until):
+    coming = MembershipFactory(forum=cast.forum, ends_at=timezone.now() + timedelta(days=20))
+    rows = [
+        (*BO, "", until),
+        (coming.user.name, coming.user.email, "Lederforum", "aftaleholder", "", until),
+    ]
+
+    page = send(client, csv_bytes(*rows, headings=TIMES))
+    confirm(client, page)
+
+    assert [row.details for row in page.context["plan"].changed] == [
+        ["Har ikke længere en slutdato"]
+    ]
+    coming.refresh_from_db()
+    assert coming.ends_at is None
+    assert Membership.objects.get(user__email=BO[1]).ends_at is None
+
+
+def test_last_day_that_excel_knows_means_no_end_too(cast, client):
+    page = send(client, xlsx_bytes((*BO, None, date(9999, 12, 31)), headings=TIMES))
+
+    assert [row.ends_at for row in page.context["plan"].new] == [None]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("01-01-0001", ""),
+        ("31-12-1899", ""),
+        ("01-01-2101", ""),
+        ("31-12-9999", ""),
+        ("31-12-9999", "31-12-9999"),
+        ("", "30-12-9999"),
+        ("", "1-1-2101"),
+        ("", "01-01-0001"),
+    ],
+)
+def test_day_of_no_year_that_can_be_meant_is_refused_at_its_row(cast, client, first, last):
+    page = send(client, csv_bytes((*BO, first, last), headings=TIMES))
+
+    assert page.status_code == 422
+    (refused,) = page.context["plan"].refused
+    assert refused.number == 2
+    assert (first or last) in refused.reason
+
+
+@pytest.mark.parametrize(("first", "last"), [("01-01-1900", ""), ("", "31-12-2100")])
+def test_first_and_last_day_that_can_be_meant_are_taken(cast, client, first, last):
+    answer = confirm(client, send(client, csv_bytes((*BO, first, last), headings=TIMES)))
+
+    assert answer.status_code == 302
+    assert Membership.objects.filter(user__email=BO[1]).exists()

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_date, parse_datetime
 
 from dashboards.queries.log import lines_of, seen_rows
+from plf.lib.days import can_be_meant
 
 WHAT = re.compile(r"(forum|round)[-:]([0-9]+)")
 
@@ -41,6 +42,6 @@ def _moment(text: str) -> datetime:
         moment = parse_datetime(text) or parse_datetime(f"{parse_date(text)}T00:00")
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or not can_be_meant(moment):
         raise CommandError(f"{text} is no time")
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
