@@ -227,20 +227,34 @@ class _Board:
         )
 
     def _seat(self, target: Target, row: Wanted) -> None:
-        seat = target.seat
-        target.role = row.role
+        starts_at, ends_at = self._times(target, row)
+        last = last_day(ends_at)
+        if ends_at and last and ends_at <= starts_at:
+            raise RowRefused(
+                _("The place would begin on %(first)s and end on %(last)s. Correct “Fra” or “Til”.")
+                % {
+                    "first": _day_text(first_day(starts_at)),
+                    "last": _day_text(last),
+                }
+            )
+        target.role, target.starts_at, target.ends_at = row.role, starts_at, ends_at
         if row.is_lead is not None:
             target.is_lead = row.is_lead
+
+    def _times(self, target: Target, row: Wanted) -> tuple[datetime, datetime | None]:
+        """What the file leaves out stays as it is: each may be right, and both not fit together."""
+        seat, starts_at, ends_at = target.seat, target.starts_at, target.ends_at
         if row.sets_end and (seat is None or last_day(seat.ends_at) != row.ends_on):
-            target.ends_at = _first_moment(row.ends_on + timedelta(days=1)) if row.ends_on else None
+            ends_at = _first_moment(row.ends_on + timedelta(days=1)) if row.ends_on else None
         if seat is None or row.starts_on is None or first_day(seat.starts_at) == row.starts_on:
-            return
+            return starts_at, ends_at
         if seat.starts_at > self.now:
-            target.starts_at = _first_moment(row.starts_on)
+            starts_at = _first_moment(row.starts_on)
         elif row.starts_on > timezone.localdate(self.now):
             raise RowRefused(
                 _("This person is in the forum already. Leave “Fra” empty, or correct the date.")
             )
+        return starts_at, ends_at
 
     def _rename(self, target: Target, row: Wanted) -> None:
         """Once for each person, and only where they are this municipality's alone."""

@@ -10,6 +10,7 @@ from audit.enums import Kind
 from audit.models import Entry
 from forums.enums import Role
 from forums.models import Membership
+from plf.lib.local_time import COPENHAGEN
 from tests.factories import MembershipFactory
 from tests.forums.member_files import (
     BO,
@@ -210,3 +211,58 @@ def test_first_and_last_day_that_can_be_meant_are_taken(cast, client, first, las
 
     assert answer.status_code == 302
     assert Membership.objects.filter(user__email=BO[1]).exists()
+
+
+# --- a seat that has not begun ------------------------------------------------------------------
+
+
+@pytest.fixture
+def coming(cast):
+    """From the first of September 2099 until the end of that month."""
+    return MembershipFactory(
+        forum=cast.forum,
+        starts_at=datetime(2099, 9, 1, tzinfo=COPENHAGEN),
+        ends_at=datetime(2099, 10, 1, tzinfo=COPENHAGEN),
+        user__name="Kim",
+    )
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        ((*HEADINGS, "Til"), ["31-08-2099"]),
+        (TIMES, ["", "31-08-2099"]),
+        (TIMES, ["", "30-08-2099"]),
+        (TIMES, ["01-09-2099", "31-08-2099"]),
+        ((*HEADINGS, "Fra"), ["01-10-2099"]),
+        ((*HEADINGS, "Fra"), ["02-10-2099"]),
+    ],
+)
+def test_seat_that_would_end_before_it_begins_is_refused_at_its_row(
+    cast, client, coming, headings, cells
+):
+    row = ("Kim", coming.user.email, "Lederforum", "chef", *cells)
+
+    page = send(client, csv_bytes(row, headings=headings))
+
+    assert page.status_code == 422
+    assert [row.number for row in page.context["plan"].refused] == [2]
+    assert page.context["plan"].changed == ()
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "days"),
+    [
+        ((*HEADINGS, "Til"), ["01-09-2099"], (date(2099, 9, 1), date(2099, 9, 2))),
+        ((*HEADINGS, "Fra"), ["30-09-2099"], (date(2099, 9, 30), date(2099, 10, 1))),
+        (TIMES, ["02-10-2099", "02-10-2099"], (date(2099, 10, 2), date(2099, 10, 3))),
+    ],
+)
+def test_seat_of_a_single_day_is_taken(cast, client, coming, headings, cells, days):
+    row = ("Kim", coming.user.email, "Lederforum", "aftaleholder", *cells)
+
+    answer = confirm(client, send(client, csv_bytes(row, headings=headings)))
+
+    assert answer.status_code == 302
+    coming.refresh_from_db()
+    assert (timezone.localdate(coming.starts_at), timezone.localdate(coming.ends_at)) == days
