@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from forums.admin_forms import (
+    AdministratorForm,
+    AdministratorFormSet,
     ForumForm,
     MembershipForm,
     MembershipFormSet,
@@ -32,6 +34,8 @@ class AdministratorInline(OwnInline):
     """Who administers the municipality; the system administrator says so."""
 
     model = Administrator
+    form = AdministratorForm
+    formset = AdministratorFormSet
     fields = ("user", "starts_at", "ends_at")
     autocomplete_fields = ("user",)
     extra = 0
@@ -92,7 +96,7 @@ class MembersInline(OwnInline):
 
     model = Membership
     form = MembershipForm
-    formset = MembershipFormSet  # type: ignore[assignment]
+    formset = MembershipFormSet
     fields = ("user", "role", "is_lead", "starts_at", "ends_at")
     readonly_fields = ("user", "starts_at")
     extra = 0
@@ -112,7 +116,7 @@ class NewMembersInline(OwnInline):
 
     model = Membership
     form = MembershipForm
-    formset = MembershipFormSet  # type: ignore[assignment]
+    formset = MembershipFormSet
     fields = ("user", "role")
     autocomplete_fields = ("user",)
     extra = 1

@@ -11,19 +11,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from forums.enums import Role
-from forums.models import Forum, Membership, Municipality, Unit
+from forums.models import Administrator, Forum, Membership, Municipality, Unit
 from plf.lib.names import NamedForm, plain_name
 
 if TYPE_CHECKING:
     ForumModelForm = forms.ModelForm[Forum]
+    AdministratorModelForm = forms.ModelForm[Administrator]
     MembershipModelForm = forms.ModelForm[Membership]
-    MembershipFormSetBase = forms.BaseInlineFormSet[Membership, Forum, "MembershipForm"]
+    RowFormSet = forms.BaseInlineFormSet[Any, Any, Any]
     MunicipalityModelForm = forms.ModelForm[Municipality]
     UnitModelForm = forms.ModelForm[Unit]
 else:
     ForumModelForm = MembershipModelForm = MunicipalityModelForm = forms.ModelForm
-    UnitModelForm = forms.ModelForm
-    MembershipFormSetBase = forms.BaseInlineFormSet
+    AdministratorModelForm = UnitModelForm = forms.ModelForm
+    RowFormSet = forms.BaseInlineFormSet
 
 RoleWords = dict[str, list[str]]
 
@@ -154,6 +155,42 @@ class ForumForm(NamedForm, ForumModelForm):
         return cleaned
 
 
+class OncePerPerson(RowFormSet):
+    """Each row by itself is compared with the database, and knows nothing of the row beside it."""
+
+    already: Any
+
+    def clean(self) -> None:
+        super().clean()
+        here = set()
+        for form in self.forms:
+            row = form.instance
+            if row.user_id is None or row.ends_at is not None or not form.is_valid():
+                continue
+            if row.user_id in here:
+                form.add_error(None, ValidationError(self.already))
+            here.add(row.user_id)
+
+
+class AdministratorForm(AdministratorModelForm):
+    class Meta:
+        model = Administrator
+        fields = ("user", "starts_at", "ends_at")
+
+    def _post_clean(self) -> None:
+        """Rows below a municipality are not asked about it by themselves: ask here."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.has_changed() and not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
+
+
+class AdministratorFormSet(OncePerPerson):
+    already = _("This person already administers the municipality.")
+
+
 class MembershipForm(MembershipModelForm):
     """One member; the roles are called what the municipality calls them."""
 
@@ -203,7 +240,9 @@ class KnownRow(forms.Field):
         return row
 
 
-class MembershipFormSet(MembershipFormSetBase):
+class MembershipFormSet(OncePerPerson):
+    already = _("This person is already a member of the forum.")
+
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["id"] = KnownRow({row.pk: row for row in self.get_queryset()})

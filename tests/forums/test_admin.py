@@ -8,9 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from zeal import zeal_ignore
 
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
-from tests.factories import ForumFactory, MembershipFactory, UnitFactory
+from tests.factories import (
+    AdministratorFactory,
+    ForumFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    UnitFactory,
+)
 from tests.pages import form_of
 
 
@@ -105,6 +112,49 @@ def test_municipality_s_administrators_are_the_system_s_to_appoint(cast, client,
     cast.newcomer.refresh_from_db()
     assert cast.newcomer.is_staff
     assert Administrator.objects.filter(municipality=cast.municipality, user=cast.newcomer).exists()
+
+
+def appointed(system, municipality, *people):
+    """The answer to so many new rows of administrators."""
+    url = page_of(municipality)
+    data = form_of(system, url, "municipality_form")
+    first = int(data["administrators-TOTAL_FORMS"])
+    data["administrators-TOTAL_FORMS"] = str(first + len(people))
+    for number, user in enumerate(people, first):
+        data |= {
+            f"administrators-{number}-user": user.pk,
+            f"administrators-{number}-starts_at": "2026-01-01T12:00",
+            f"administrators-{number}-municipality": municipality.pk,
+        }
+    return system.post(url, data)
+
+
+def test_person_on_two_new_rows_is_appointed_on_neither(cast, system):
+    page = appointed(system, MunicipalityFactory(), cast.newcomer, cast.newcomer)
+
+    assert page.status_code == 200
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert [list(errors.values()) for errors in formset.errors] == [
+        [],
+        [["Personen administrerer allerede kommunen."]],
+    ]
+    assert not Administrator.objects.filter(user=cast.newcomer).exists()
+
+
+def test_nobody_is_appointed_twice(cast, system):
+    page = appointed(system, cast.municipality, cast.administrator)
+
+    assert page.status_code == 200
+    assert page.context["inline_admin_formsets"][0].formset.total_error_count() == 1
+
+
+def test_administrator_of_before_is_appointed_anew(system):
+    old = AdministratorFactory(ends_at=timezone.now())
+
+    answer = appointed(system, old.municipality, old.user)
+
+    assert answer.status_code == 302
+    assert Administrator.objects.filter(user=old.user).count() == 2
 
 
 def test_municipalities_are_added_by_the_system_alone(client, system):
@@ -237,6 +287,47 @@ def test_nobody_is_seated_twice(cast, client):
     page = client.post(url, data | again)
 
     assert page.context["inline_admin_formsets"][1].formset.total_error_count() == 1
+
+
+@pytest.mark.parametrize("role", ["unit_head", "staff"])
+def test_person_on_two_new_rows_is_refused_at_the_second(cast, client, role):
+    newcomer = MembershipFactory(forum=cast.team).user
+    url = page_of(cast.forum)
+    rows = {
+        "memberships-2-TOTAL_FORMS": "2",
+        "memberships-2-0-user": newcomer.pk,
+        "memberships-2-0-role": "unit_head",
+        "memberships-2-1-user": newcomer.pk,
+        "memberships-2-1-role": role,
+        "memberships-2-1-forum": cast.forum.pk,
+    }
+
+    with zeal_ignore([{"model": "accounts.User", "field": "get()"}]):  # Django's, one a row
+        page = client.post(url, form_of(client, url, "forum_form") | rows)
+
+    assert page.status_code == 200
+    formset = page.context["inline_admin_formsets"][1].formset
+    assert [list(errors.values()) for errors in formset.errors] == [
+        [],
+        [["Personen er allerede medlem af forummet."]],
+    ]
+    assert not Membership.objects.filter(forum=cast.forum, user=newcomer).exists()
+
+
+def test_person_of_two_times_cannot_stay_in_both_for_good(cast, client):
+    later = timezone.now() + timedelta(days=9)
+    seats = [
+        MembershipFactory(forum=cast.forum, ends_at=later),
+        MembershipFactory(forum=cast.forum, starts_at=later, ends_at=later + timedelta(days=9)),
+    ]
+    Membership.objects.filter(pk=seats[1].pk).update(user=seats[0].user)
+    url = page_of(cast.forum)
+    data = form_of(client, url, "forum_form")
+
+    page = client.post(url, data | {f"{row_of(data, seat)}-ends_at": "" for seat in seats})
+
+    assert page.status_code == 200
+    assert page.context["inline_admin_formsets"][0].formset.total_error_count() == 1
 
 
 def test_roles_are_called_what_the_municipality_calls_them(cast, client):
