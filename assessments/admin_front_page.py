@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -12,7 +12,8 @@ from assessments.enums import EditionStatus, RoundState
 from assessments.models import Edition, Round, RoundForum
 from assessments.operations.rounds import fewest_besides_the_top, others_in
 from forums.admin_scope import administered
-from forums.models import Administrator, Forum, Membership
+from forums.belonging import people_of
+from forums.models import Forum, Membership
 from plf.lib.collation import InDanish
 
 
@@ -90,11 +91,7 @@ def has_page(round_: Round) -> bool:
 
 
 def _want_erasure(own: frozenset[int]) -> QuerySet[User]:
-    seats = Membership.objects.filter(forum__municipality__in=own).values("user")
-    posts = Administrator.objects.filter(municipality__in=own).values("user")
-    return User.objects.filter(
-        Q(pk__in=seats) | Q(pk__in=posts), erasure_asked_at__isnull=False
-    ).order_by("erasure_asked_at", "pk")
+    return people_of(own).exclude(erasure_asked_at=None).order_by("erasure_asked_at", "pk")
 
 
 def _without_forum(own: frozenset[int], now: datetime) -> QuerySet[User]:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,7 +15,8 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.operations import Letter, post_mails
-from forums.models import Administrator, Forum, Membership, Municipality
+from forums.belonging import people_of
+from forums.models import Forum, Municipality
 from plf.lib.danish import listed
 
 KIND = "came_to_municipality"
@@ -41,18 +41,9 @@ def tell_who_arrive(
     post_mails(
         letters=[
             _letter(user, door, municipality, forums_of[user.pk])
-            for user in arriving.exclude(pk__in=people_of(municipality))
+            for user in arriving.exclude(pk__in=people_of([municipality]))
         ],
         now=now,
-    )
-
-
-def people_of(municipality: Municipality) -> QuerySet[User]:
-    """All who have or had a seat or a post in it, or read results there."""
-    return User.objects.filter(
-        Q(pk__in=Membership.objects.filter(forum__municipality=municipality).values("user"))
-        | Q(pk__in=Administrator.objects.filter(municipality=municipality).values("user"))
-        | Q(pk__in=Forum.objects.filter(municipality=municipality).values("chief"))
     )
 
 

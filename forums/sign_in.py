@@ -31,6 +31,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from forums import context_handler
+from forums.belonging import people_elsewhere
 from forums.context_handler import ORGANIZATION
 from forums.models import Administrator, Membership, Municipality
 from plf.lib.collation import InDanish
@@ -119,7 +120,7 @@ def verified_address(claims: dict[str, Any]) -> str:
 
 
 def person_of(slug: str, address: str) -> User | None:
-    """The member or administrator of that municipality, and of no other, with that address."""
+    """That municipality's member or administrator with that address, who belongs to no other."""
     if not address:
         return None
     now = timezone.now()
@@ -128,11 +129,9 @@ def person_of(slug: str, address: str) -> User | None:
     here = Q(pk__in=seats.filter(forum__municipality__slug=slug).values("user")) | Q(
         pk__in=posts.filter(municipality__slug=slug).values("user")
     )
-    elsewhere = Q(pk__in=seats.exclude(forum__municipality__slug=slug).values("user")) | Q(
-        pk__in=posts.exclude(municipality__slug=slug).values("user")
-    )
+    elsewhere = people_elsewhere(Municipality.objects.filter(slug=slug), now=now)
     people = User.objects.filter(here, email__iexact=address, is_active=True, is_superuser=False)
-    return people.exclude(elsewhere).first()
+    return people.exclude(pk__in=elsewhere.values("pk")).first()
 
 
 @login_not_required

@@ -26,6 +26,7 @@ from assessments.models import Participation
 from audit.enums import Kind
 from audit.operations import Deed, log_all
 from forums.admin_scope import OwnMunicipality, administered, is_system_administrator
+from forums.belonging import people_elsewhere
 from forums.models import Administrator, Forum, Membership, Municipality
 from forums.operations import add_member
 from plf.lib.collation import InDanish
@@ -64,10 +65,8 @@ class PersonAdmin(OwnMunicipality):
         """A person who is known elsewhere too is seen, and changed by neither municipality."""
         if obj is None or is_system_administrator(request):
             return is_system_administrator(request) or super().owns(request, None)
-        own = administered(request)
-        seats = Membership.objects.filter(user=obj).exclude(forum__municipality__in=own)
-        posts = Administrator.objects.filter(user=obj).exclude(municipality__in=own)
-        return not (obj.is_superuser or seats.exists() or posts.exists())
+        elsewhere = people_elsewhere(administered(request))
+        return not (obj.is_superuser or elsewhere.filter(pk=obj.pk).exists())
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.owns(request, None)

@@ -14,7 +14,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from accounts.operations import Letter, post_mails
 from assessments.models import Participation
 from audit.enums import Kind
 from audit.operations import Deed, log_all
+from forums.belonging import municipalities_ever
 from forums.models import Administrator, Municipality
 
 GONE = "…"
@@ -81,13 +82,6 @@ def _letter(to: User, user: User, now: datetime) -> Letter:
             url=settings.SITE_URL + reverse("dashboards:erase_person", args=[user.pk]),
             button=_("See what would be erased"),
         )
-
-
-def municipalities_ever(user: User) -> QuerySet[Municipality]:
-    """Those that the person has or had a seat or a post in."""
-    seats = user.memberships.values("forum__municipality")
-    posts = user.administers.values("municipality")
-    return Municipality.objects.filter(Q(pk__in=seats) | Q(pk__in=posts)).order_by("pk")
 
 
 def can_be_erased(user: User, now: datetime) -> bool:

@@ -17,8 +17,9 @@ from audit.models import Entry
 from audit.operations import Deed, log
 from audit.operations import removal_allowed as log_removal_allowed
 from dashboards.operations.erasing import forget_person
-from dashboards.operations.tenant_export import history_of, people_alone_here, tables_of
+from dashboards.operations.tenant_export import history_of, tables_of
 from forums.arrivals import topic_of_arrival
+from forums.belonging import people_alone_in
 from forums.models import Forum, Municipality
 from results.filing import remove_files
 
@@ -26,7 +27,7 @@ from results.filing import remove_files
 def counts_of(municipality: Municipality) -> dict[str, int]:
     """The dry run: how many rows of each kind would go."""
     counts = {name: rows.count() for name, rows in tables_of(municipality).items()}
-    return counts | {"people": people_alone_here(municipality).count()}
+    return counts | {"people": people_alone_in([municipality]).count()}
 
 
 def delete_municipality(*, municipality: Municipality, now: datetime) -> None:
@@ -37,7 +38,7 @@ def delete_municipality(*, municipality: Municipality, now: datetime) -> None:
         history_of(municipality).delete()
         topics = [topic_of_arrival(municipality), *map(topic_of, rounds)]
         Mail.objects.filter(topic__in=topics).delete()
-        people = list(people_alone_here(municipality).order_by("pk"))
+        people = list(people_alone_in([municipality]).order_by("pk"))
         Round.objects.filter(municipality=municipality).delete()
         forums = Forum.objects.filter(municipality=municipality)
         forums.update(parent=None, unit=None)

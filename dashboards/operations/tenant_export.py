@@ -39,7 +39,8 @@ from dashboards.exports.json import json_file
 from dashboards.exports.taken import Taken
 from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
-from forums.arrivals import people_of, topic_of_arrival
+from forums.arrivals import topic_of_arrival
+from forums.belonging import people_alone_in, people_of
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
 from results.models import Comment, Publication
 
@@ -57,20 +58,6 @@ class File:
     content: bytes
 
 
-def people_alone_here(municipality: Municipality) -> QuerySet[User]:
-    """Those of `people_of` who neither are nor were in another; whoever runs it all is not one."""
-    elsewhere = (
-        Q(pk__in=Membership.objects.exclude(forum__municipality=municipality).values("user"))
-        | Q(pk__in=Administrator.objects.exclude(municipality=municipality).values("user"))
-        | Q(
-            pk__in=Forum.objects.exclude(municipality=municipality)
-            .exclude(chief=None)
-            .values("chief")
-        )
-    )
-    return people_of(municipality).exclude(elsewhere).filter(is_superuser=False)
-
-
 def mails_of(municipality: Municipality) -> QuerySet[Mail]:
     """Those of its settled rounds, and to those who came into it; of the rest, those to people who
     belong nowhere else.
@@ -79,7 +66,7 @@ def mails_of(municipality: Municipality) -> QuerySet[Mail]:
     """
     settled = Round.objects.filter(municipality=municipality).exclude(sealed_at=None, lost_at=None)
     topics = [topic_of_arrival(municipality), *map(topic_of, settled.order_by("pk"))]
-    told = Q(topic__in=topics) | Q(topic="", to__in=people_alone_here(municipality))
+    told = Q(topic__in=topics) | Q(topic="", to__in=people_alone_in([municipality]))
     return Mail.objects.filter(told).exclude(kind__in=[*REMINDERS, *AT_ONCE])
 
 
@@ -100,7 +87,7 @@ def _things_of(municipality: Municipality) -> Iterator[QuerySet[Any]]:
     yield Round.objects.filter(municipality=municipality)
     yield Framework.objects.filter(municipality=municipality)
     yield Edition.objects.filter(framework__municipality=municipality)
-    yield people_alone_here(municipality)
+    yield people_alone_in([municipality])
 
 
 def tables_of(municipality: Municipality) -> dict[str, QuerySet[Any]]:
@@ -111,7 +98,7 @@ def tables_of(municipality: Municipality) -> dict[str, QuerySet[Any]]:
     return {
         "units": Unit.objects.filter(own),
         "forums": forums,
-        "people": people_of(municipality),
+        "people": people_of([municipality]),
         "memberships": Membership.objects.filter(forum__municipality=municipality),
         "administrators": Administrator.objects.filter(own),
         "frameworks": Framework.objects.filter(own),

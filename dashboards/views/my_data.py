@@ -23,12 +23,12 @@ from dashboards.operations.erasing import (
     can_be_erased,
     correct_name,
     erase_person,
-    municipalities_ever,
     take_back_wish,
 )
 from dashboards.queries.my_data import as_document, my_data
 from dashboards.views._own import own_or_403
 from dashboards.views._seen import note
+from forums.belonging import municipalities_ever
 from forums.models import Administrator
 from plf.lib.collation import InDanish
 

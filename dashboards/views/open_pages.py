@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from dashboards.operations.erasing import municipalities_ever
+from forums.belonging import municipalities_ever
 from forums.models import Municipality
 from plf.lib.collation import InDanish
 

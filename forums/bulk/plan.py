@@ -10,15 +10,16 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from forums.belonging import people_alone_in
 from forums.bulk.files import NAME, Table
 from forums.bulk.rows import RowRefused, Wanted, Words, holds_cpr, understand, words_of
-from forums.models import Administrator, Forum, Membership, Municipality
+from forums.models import Forum, Membership, Municipality
 from plf.lib.collation import danish_key
 from plf.lib.local_time import COPENHAGEN
 
@@ -111,23 +112,9 @@ def _understood(table: Table, words: Words) -> tuple[list[Wanted], list[Refusal]
 
 def _people(emails: Iterable[str], municipality: Municipality) -> dict[str, Any]:
     """Those known by address; `is_ours`: known here and nowhere else, and ours to rename."""
-    seats = Membership.objects.filter(user=OuterRef("pk"))
-    posts = Administrator.objects.filter(user=OuterRef("pk"))
-    here = Exists(seats.filter(forum__municipality=municipality)) | Exists(
-        posts.filter(municipality=municipality)
-    )
-    elsewhere = Exists(seats.exclude(forum__municipality=municipality)) | Exists(
-        posts.exclude(municipality=municipality)
-    )
-    known = (
-        User.objects.annotate(key=Lower("email"), here=Q(here), elsewhere=Q(elsewhere))
-        .filter(key__in=sorted(emails))
-        .order_by("pk")
-    )
-    people: list[Any] = list(known)
-    for person in people:
-        person.is_ours = person.here and not person.elsewhere and not person.is_superuser
-    return {person.key: person for person in people}
+    ours = people_alone_in([municipality]).values("pk")
+    known = User.objects.annotate(key=Lower("email"), is_ours=Q(pk__in=ours))
+    return {person.key: person for person in known.filter(key__in=sorted(emails)).order_by("pk")}
 
 
 Targets = dict[tuple[int, str], list[Target]]
