@@ -6,6 +6,7 @@ how single answers leak. So the result comes from its file, or is lost; the answ
 """
 
 import json
+import logging
 import os
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,19 +15,29 @@ from typing import Any
 
 from django.conf import settings
 from django.core import serializers
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
-from assessments.models import Round, RoundForum, SharedRating
+from assessments.enums import EditionStatus
+from assessments.models import Edition, Round, RoundForum, SharedRating
 from assessments.models.rounds import GRACE
 from assessments.operations.inviting import forget_reminders, post_restored
+from forums.models import Forum
 from results.models import Beat, Comment, Publication
 from results.seal import delete_answers
 
 BEAT_FILE = "clock.json"
-# A backup may be older than the round's opening, or than an earlier closing.
 OF_THE_FORUM = ("invited", "answered", "releases_itself_at", "finished_at")
 OF_THE_TEAM = ("goal_id", "level", "differs", "note")
+# A backup may be older than the round's opening, than an earlier closing, or than a change of plan.
 OF_THE_ROUND = ("opened_at", "closes_at", "sealed_at", "smallest_group")
+OF_THE_PLAN = ("edition_id", "kind", "opens_at", "results_open_at", "release_delay_days")
+# Their references are looked at before the savepoint ends, not when the transaction does.
+REFERRING = [model._meta.db_table for model in (Publication, Comment, SharedRating)]
+log = logging.getLogger(__name__)
+
+
+class FileDoesNotFit(Exception):
+    """It speaks of what came into the database after the backup."""
 
 
 def file_results(*, now: datetime) -> int:
@@ -69,8 +80,9 @@ def settle_restored(*, now: datetime, as_of: datetime | None) -> None:
     """Give every round that was sealed before the restore its filed result.
 
     Also one that the backup knows as planned, or as open for longer than it was. Those whose
-    closing has passed without a file are marked as lost. In those that go on everybody invited is
-    told that their answers are those of `as_of`; where no clock had run, nothing was open.
+    closing has passed without a file, or whose file cannot be taken, are marked as lost. In those
+    that go on everybody invited is told that their answers are those of `as_of`; where no clock had
+    run, nothing was open.
     """
     for round_ in Round.objects.unsettled().select_for_update().order_by("pk"):
         filed = _path(round_).exists()
@@ -80,9 +92,7 @@ def settle_restored(*, now: datetime, as_of: datetime | None) -> None:
             continue
         delete_answers(round_)
         forget_reminders(round_=round_)
-        if filed:
-            _take_from_file(round_)
-        else:
+        if not (filed and _is_taken_from_file(round_)):
             Round.objects.filter(pk=round_.pk).update(lost_at=now)
 
 
@@ -106,26 +116,68 @@ def _contents(round_: Round) -> str:
     ]
     contents: dict[str, Any] = {
         "name": round_.name,
-        **{name: getattr(round_, name) for name in OF_THE_ROUND},
+        **{name: getattr(round_, name) for name in (*OF_THE_ROUND, *OF_THE_PLAN)},
         "forums": forums,
         "rows": json.loads(serializers.serialize("json", rows)),
     }
     return json.dumps(contents, ensure_ascii=False, default=datetime.isoformat)
 
 
-def _take_from_file(round_: Round) -> None:
-    contents = json.loads(_path(round_).read_text("utf-8"))
+def _is_taken_from_file(round_: Round) -> bool:
+    """False where the file cannot be taken: then nothing of it is, and no other round waits."""
+    contents = _path(round_).read_bytes()
+    try:
+        with transaction.atomic():
+            _take(round_, json.loads(contents))
+    except OperationalError:
+        raise  # the database is away, and says nothing about the file
+    except Exception:
+        log.exception("The result of a round cannot be taken from its file")
+        return False
+    return True
+
+
+def _take(round_: Round, contents: dict[str, Any]) -> None:
+    fields = {name: contents[name] for name in OF_THE_ROUND} | _plan(round_, contents)
+    # Drafts change: what the cells say might be read against other goals.
+    if not Edition.objects.exclude(status=EditionStatus.DRAFT).filter(pk=fields["edition_id"]):
+        raise FileDoesNotFit
+    Round.objects.filter(pk=round_.pk).update(**fields, filed_at=contents["sealed_at"])
+    forums = {forum["forum"]: forum for forum in contents["forums"]}
+    round_.round_forums.exclude(forum__in=forums).delete()
+    for pk, forum in forums.items():
+        _take_forum(round_, pk, forum)
     for row in serializers.deserialize("json", json.dumps(contents["rows"])):
         row.save(force_insert=True)
-    for forum in contents["forums"]:
-        part = RoundForum.objects.filter(round=round_, forum=forum.pop("forum"))
-        # A file from before has none: then what the backup holds of them is all there is.
-        agreed = forum.pop("agreed", None)
-        part.update(**forum)
-        if agreed is not None:
-            _agree_again(part.get(), agreed)
-    fields = {name: contents[name] for name in OF_THE_ROUND}
-    Round.objects.filter(pk=round_.pk).update(**fields, filed_at=contents["sealed_at"])
+    connection.check_constraints(table_names=REFERRING)
+
+
+def _plan(round_: Round, contents: dict[str, Any]) -> dict[str, Any]:
+    """As it was sealed by. A file from before has none: then the backup's, as far as it can be."""
+    if "opens_at" in contents:
+        return {name: contents[name] for name in OF_THE_PLAN}
+    opened_at, closes_at = (
+        datetime.fromisoformat(contents[name]) for name in ("opened_at", "closes_at")
+    )
+    return {
+        "edition_id": round_.edition_id,
+        "opens_at": min(round_.opens_at, opened_at),
+        "results_open_at": round_.results_open_at and max(round_.results_open_at, closes_at),
+    }
+
+
+def _take_forum(round_: Round, pk: int, forum: dict[str, Any]) -> None:
+    if not Forum.objects.filter(pk=pk, municipality=round_.municipality_id).exists():
+        raise FileDoesNotFit
+    fields = {name: forum[name] for name in OF_THE_FORUM}
+    round_forum, _created = RoundForum.objects.update_or_create(
+        round=round_,
+        forum_id=pk,
+        defaults={"municipality_id": round_.municipality_id, **fields},
+    )
+    # A file from before has none: then what the backup holds of them is all there is.
+    if "agreed" in forum:
+        _agree_again(round_forum, forum["agreed"])
 
 
 def _agree_again(round_forum: RoundForum, agreed: list[dict[str, Any]]) -> None:

@@ -31,7 +31,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(sealed_at=None, lost_at=None)
 
     def due_to_open(self, now: datetime) -> "RoundQuerySet":
-        return self.filter(opened_at=None, opens_at__lte=now)
+        return self.unsettled().filter(opened_at=None, opens_at__lte=now)
 
     def due_to_seal(self, now: datetime) -> "RoundQuerySet":
         return self.unsettled().filter(opened_at__isnull=False, closes_at__lt=now - GRACE)

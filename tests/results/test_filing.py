@@ -10,15 +10,21 @@ from django.utils import timezone
 
 from accounts.models import Mail
 from assessments.answers import Answer
-from assessments.enums import RoundKind, RoundState
+from assessments.enums import EditionStatus, RoundKind, RoundState
 from assessments.models import Round, RoundForum, SharedRating
+from assessments.operations.rounds import open_due_rounds
 from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
 from results.filing import file_results, settle_if_restored, settle_restored
 from results.models import Beat, Comment, Publication
 from results.seal import seal_due_rounds
+from tests.factories import EditionFactory, ForumFactory, RoundForumFactory
 from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
+
+
+AN_HOUR_AGO = timezone.now() - timedelta(hours=1)
+IN_A_MONTH = timezone.now() + timedelta(days=30)
 
 
 @pytest.fixture
@@ -26,8 +32,11 @@ def files(settings):
     return settings.FILES_DIR
 
 
-def stored() -> str:
-    return serializers.serialize("json", [*Publication.objects.all(), *Comment.objects.all()])
+def stored() -> list[dict]:
+    """All that was published, without the keys that the database gives."""
+    rows = [*Publication.objects.order_by("round", "forum", "place"), *Comment.objects.all()]
+    fields = (row["fields"] for row in serializers.serialize("python", rows))
+    return list(fields)
 
 
 def restore_copy_taken_while_open(world) -> None:
@@ -38,6 +47,28 @@ def restore_copy_taken_while_open(world) -> None:
     Beat.objects.update(at=world.round.opens_at)
     world.round.refresh_from_db()
     world.answer([5, 5, 1, 1, 1, 1, 1, 1], reason="Kun i sikkerhedskopien")
+
+
+def sealed_and_filed(cast, **fields):
+    """A round with its result in a file, beside the clock's own; and when it was sealed."""
+    world = open_round_of(cast.forum, **fields)
+    world.answer([1, 2, 3, 4, 5, 3, 2, 4], reason="Fordi")
+    now = world.seal()
+    settle_if_restored(now=now)
+    file_results(now=now)
+    return world, now
+
+
+def change_file(files, world, change) -> None:
+    (path,) = files.glob(f"round-{world.round.pk}-*.json")
+    contents = json.loads(path.read_text("utf-8"))
+    change(contents)
+    path.write_text(json.dumps(contents), "utf-8")
+
+
+def state_of(world, now) -> RoundState:
+    world.round.refresh_from_db()
+    return world.round.state(now)
 
 
 def agree(world, goal, *, now, **fields) -> None:
@@ -90,8 +121,16 @@ def test_restored_round_gets_the_very_same_result_from_its_file(cast):
         {"opened_at": None},
         {"opened_at": None, "opens_at": timezone.now() + timedelta(days=3)},
         {"closes_at": timezone.now() + timedelta(days=60)},
+        {"results_open_at": timezone.now() + timedelta(days=13), "closes_at": AN_HOUR_AGO},
+        {"opens_at": timezone.now() + timedelta(days=16), "closes_at": IN_A_MONTH},
     ],
-    ids=["as planned", "as planned for another day", "as open for longer"],
+    ids=[
+        "as planned",
+        "as planned for another day",
+        "as open for longer",
+        "with results before it was closed",
+        "as planned for after it was closed",
+    ],
 )
 def test_restored_round_that_was_sealed_gets_its_result_however_the_backup_knew_it(cast, known):
     """A round that was closed early, or opened since, is not opened and counted once more."""
@@ -255,3 +294,155 @@ def test_database_without_its_folder_was_restored_and_is_never_sealed_again(cast
     world.round.refresh_from_db()
     assert world.round.state(now) == RoundState.LOST
     assert not Answer.objects.exists()
+
+
+def test_restored_round_has_the_plan_that_it_was_sealed_by(cast):
+    """Else a result would be shown before its time, or read against another edition's goals."""
+    meeting = timezone.now() + timedelta(days=40)
+    world, now = sealed_and_filed(cast, results_open_at=meeting, release_delay_days=30)
+    plan = {
+        name: getattr(world.round, name)
+        for name in ("opens_at", "closes_at", "results_open_at", "release_delay_days")
+    }
+    edition = world.round.edition
+    restore_copy_taken_while_open(world)
+    Round.objects.update(
+        edition=EditionFactory(),
+        kind=RoundKind.SHARED,
+        opens_at=plan["opens_at"] - timedelta(days=1),
+        results_open_at=None,
+        release_delay_days=14,
+    )
+
+    settle_if_restored(now=now + timedelta(days=1))
+
+    world.round.refresh_from_db()
+    assert {name: getattr(world.round, name) for name in plan} == plan
+    assert world.round.edition == edition
+    assert world.round.kind == RoundKind.CONFIDENTIAL
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"results_open_at": timezone.now() + timedelta(days=13), "closes_at": AN_HOUR_AGO},
+        {"opens_at": timezone.now() + timedelta(days=16), "closes_at": IN_A_MONTH},
+    ],
+    ids=["closing postponed since", "moved earlier since"],
+)
+def test_file_from_before_it_held_the_plan_is_still_taken(cast, files, known):
+    world, now = sealed_and_filed(cast)
+    before, closed = stored(), world.round.closes_at
+    restore_copy_taken_while_open(world)
+    Round.objects.update(**known)
+
+    def as_before(contents):
+        for name in ("edition_id", "kind", "opens_at", "results_open_at", "release_delay_days"):
+            del contents[name]
+
+    change_file(files, world, as_before)
+
+    settle_if_restored(now=now + timedelta(hours=1))
+
+    assert state_of(world, now) == RoundState.SEALED
+    assert stored() == before
+    assert world.round.closes_at == closed
+
+
+def test_restored_round_has_the_forums_that_it_was_sealed_with(cast):
+    """One came into the plan after the backup, and another left it."""
+    world, now = sealed_and_filed(cast)
+    before = stored()
+    restore_copy_taken_while_open(world)
+    RoundForum.objects.all().delete()
+    RoundForumFactory(round=world.round, forum__municipality=cast.municipality)
+
+    settle_if_restored(now=now + timedelta(hours=1))
+
+    assert state_of(world, now) == RoundState.SEALED
+    assert stored() == before
+    (row,) = world.round.round_forums.all()
+    assert (row.forum, row.municipality, row.answered) == (cast.forum, cast.municipality, 8)
+
+
+def no_json(contents):
+    contents.clear()
+
+
+def unknown_forum(contents):
+    contents["forums"][0]["forum"] = 987654
+
+
+def another_municipality(contents):
+    contents["forums"].append({**contents["forums"][0], "forum": ForumFactory().pk})
+
+
+def unknown_goal(contents):
+    contents["rows"][-1]["fields"]["goal"] = 987654
+
+
+def unknown_edition(contents):
+    contents["edition_id"] = 987654
+
+
+def edition_that_is_a_draft_again(contents):
+    contents["edition_id"] = EditionFactory(status=EditionStatus.DRAFT).pk
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        no_json,
+        unknown_forum,
+        another_municipality,
+        unknown_goal,
+        unknown_edition,
+        edition_that_is_a_draft_again,
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_round_whose_file_cannot_be_taken_is_lost_and_holds_up_no_other(cast, files, change):
+    """What came into the database after the backup is not there for the file to speak of."""
+    world, now = sealed_and_filed(cast)
+    change_file(files, world, change)
+    other, _now = sealed_and_filed(cast, edition=world.round.edition)
+    Publication.objects.filter(round=other.round).delete()
+    Comment.objects.filter(round=other.round).delete()
+    Round.objects.filter(pk=other.round.pk).update(sealed_at=None, filed_at=None)
+    restore_copy_taken_while_open(world)
+
+    assert settle_if_restored(now=now + timedelta(hours=1)) is True
+    assert settle_if_restored(now=now + timedelta(hours=2)) is False
+
+    assert state_of(world, now) == RoundState.LOST
+    assert state_of(other, now) == RoundState.SEALED
+    assert set(Publication.objects.values_list("round", flat=True)) == {other.round.pk}
+    assert not Answer.objects.exists()
+
+
+def test_file_that_cannot_be_read_just_now_is_waited_for(cast, files):
+    world, now = sealed_and_filed(cast)
+    restore_copy_taken_while_open(world)
+    (path,) = files.glob("round-*.json")
+    away = path.rename(files / "away")
+    path.mkdir()  # not even root can read it now
+
+    with pytest.raises(IsADirectoryError):
+        settle_if_restored(now=now + timedelta(hours=1))
+    path.rmdir()
+    away.rename(path)
+    settle_if_restored(now=now + timedelta(hours=2))
+
+    assert state_of(world, now) == RoundState.SEALED
+
+
+def test_lost_round_that_the_backup_knew_as_planned_does_not_open(cast, files):
+    world, now = sealed_and_filed(cast)
+    change_file(files, world, no_json)
+    restore_copy_taken_while_open(world)
+    Round.objects.update(opened_at=None, opens_at=now, closes_at=now + timedelta(days=14))
+
+    settle_if_restored(now=now + timedelta(hours=1))
+
+    assert open_due_rounds(now=now + timedelta(hours=1)) == 0
+    assert state_of(world, now) == RoundState.LOST
