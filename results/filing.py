@@ -148,6 +148,8 @@ def _take(round_: Round, contents: dict[str, Any]) -> None:
     for pk, forum in forums.items():
         _take_forum(round_, pk, forum)
     for row in serializers.deserialize("json", json.dumps(contents["rows"])):
+        if isinstance(row.object, Publication):
+            row.object.pk = None  # the restored database gives the old number to another
         row.save(force_insert=True)
     connection.check_constraints(table_names=REFERRING)
 

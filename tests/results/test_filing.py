@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import serializers
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Mail
@@ -446,3 +447,35 @@ def test_lost_round_that_the_backup_knew_as_planned_does_not_open(cast, files):
 
     assert open_due_rounds(now=now + timedelta(hours=1)) == 0
     assert state_of(world, now) == RoundState.LOST
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite numbers on by itself")
+def test_next_round_is_sealed_after_results_were_taken_from_their_files(cast):
+    """The database's own numbers go on from those of the backup."""
+    world, now = sealed_and_filed(cast)
+    number = Publication.objects.get().pk
+    restore_copy_taken_while_open(world)
+    with connection.cursor() as cursor:
+        sequence = "pg_get_serial_sequence('results_publication', 'id')"
+        cursor.execute(f"SELECT setval({sequence}, %s, false)", [number])
+    settle_if_restored(now=now + timedelta(hours=1))
+
+    following = open_round_of(cast.forum, edition=world.round.edition)
+    following.answer([1, 2, 3, 4, 5, 3])
+    following.seal()
+
+    assert Publication.objects.count() == 2
+
+
+def test_two_files_whose_rows_once_had_the_same_number_are_both_taken(cast, files):
+    """Sealed after one restore and before another, a number is given twice."""
+    first, now = sealed_and_filed(cast)
+    other, _now = sealed_and_filed(cast, edition=first.round.edition)
+    before = stored()
+    for world in (first, other):
+        change_file(files, world, lambda contents: contents["rows"][0].update(pk=1))
+        restore_copy_taken_while_open(world)
+
+    settle_if_restored(now=now + timedelta(hours=1))
+
+    assert stored() == before
