@@ -5,11 +5,13 @@ Restored after the closing it must not be sealed a second time: another count be
 how single answers leak. So the result comes from its file, or is lost; the answers go either way.
 """
 
+import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ from results.models import Beat, Comment, Publication
 from results.seal import delete_answers
 
 BEAT_FILE = "clock.json"
+LOCK_FILE = "clock.lock"
+# How long a clock may have waited for another since it was told the time.
+WAITED = timedelta(minutes=1)
 OF_THE_FORUM = ("invited", "answered", "releases_itself_at", "finished_at")
 OF_THE_TEAM = ("goal_id", "level", "differs", "note")
 # A backup may be older than the round's opening, than an earlier closing, or than a change of plan.
@@ -40,6 +45,21 @@ class FileDoesNotFit(Exception):
     """It speaks of what came into the database after the backup."""
 
 
+@contextmanager
+def _one_clock_at_a_time() -> Iterator[None]:
+    """Another clock waits. Killed, it leaves no lock: the operating system takes it back.
+
+    Held beyond the transaction, for a file is written when the database has what it tells of. So
+    the database could not hold it. Two clocks share the folder, or the second takes the database
+    for a restored one in any case.
+    """
+    settings.FILES_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.FILES_DIR / LOCK_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@_one_clock_at_a_time()
 def file_results(*, now: datetime) -> int:
     """Write the file of every sealed round that has none; returns how many."""
     rounds = list(Round.objects.to_be_filed().order_by("pk"))
@@ -55,6 +75,7 @@ def remove_files(rounds: Iterable[Round]) -> None:
         _path(round_).unlink(missing_ok=True)
 
 
+@_one_clock_at_a_time()
 def settle_if_restored(*, now: datetime) -> bool:
     """Where the database is not that of the clock's own file it was restored: settle it first.
 
@@ -70,8 +91,10 @@ def settle_if_restored(*, now: datetime) -> bool:
         restored = beat is not None
     if restored:
         settle_restored(now=now, as_of=beat.at if beat else None)
-    Beat.objects.update_or_create(pk=1, defaults={"at": now})
-    _write(beat_file, json.dumps({"at": now.isoformat()}))
+    # A beat further ahead is no other clock's: the machine had the wrong time, and has it no more.
+    at = beat.at if beat and now < beat.at < now + WAITED else now
+    Beat.objects.update_or_create(pk=1, defaults={"at": at})
+    _write(beat_file, json.dumps({"at": at.isoformat()}))
     return restored
 
 

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -340,6 +342,7 @@ def test_file_from_before_it_held_the_plan_is_still_taken(cast, files, known):
     def as_before(contents):
         for name in ("edition_id", "kind", "opens_at", "results_open_at", "release_delay_days"):
             del contents[name]
+        del contents["forums"][0]["agreed"]
 
     change_file(files, world, as_before)
 
@@ -479,3 +482,78 @@ def test_two_files_whose_rows_once_had_the_same_number_are_both_taken(cast, file
     settle_if_restored(now=now + timedelta(hours=1))
 
     assert stored() == before
+
+
+def in_two_clocks(work) -> list:
+    """Each with its own connection, let loose at once, as two clocks wake at the same moment."""
+    gate = threading.Barrier(2)
+
+    def run(_number):
+        try:
+            gate.wait()
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, range(2)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_never_take_the_database_for_a_restored_one(cast, files):
+    world = open_round_of(cast.forum)
+
+    def beats() -> list[bool]:
+        return [settle_if_restored(now=timezone.now()) for _ in range(30)]
+
+    assert in_two_clocks(beats) == [[False] * 30] * 2
+
+    assert not Mail.objects.filter(kind="restored").exists()
+    assert state_of(world, timezone.now()) == RoundState.OPEN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_settle_a_restored_database_once(cast):
+    world = open_round_of(cast.forum)
+    settle_if_restored(now=timezone.now())
+    Beat.objects.update(at=world.round.opens_at)
+
+    settled = in_two_clocks(lambda: settle_if_restored(now=timezone.now()))
+
+    assert sorted(settled) == [False, True]
+    assert Mail.objects.filter(kind="restored").count() == len(cast.members)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_file_each_result_once_and_whole(cast, files):
+    edition = EditionFactory(framework__municipality=cast.municipality)
+    for _number in range(8):
+        world = open_round_of(cast.forum, edition=edition)
+        world.answer([1, 2, 3, 4, 5, 3], reason="Fordi")
+        now = world.seal()
+
+    assert sum(in_two_clocks(lambda: file_results(now=now))) == 8
+
+    paths = sorted(files.glob("round-*"))
+    assert [path.suffix for path in paths] == [".json"] * 8
+    assert all(json.loads(path.read_text("utf-8"))["rows"] for path in paths)
+
+
+def test_clock_that_has_waited_for_another_does_not_beat_before_it(cast, files):
+    """Killed before its file was written it would leave a database older than the file."""
+    later = timezone.now()
+    settle_if_restored(now=later)
+
+    assert settle_if_restored(now=later - timedelta(seconds=1)) is False
+
+    assert Beat.objects.get().at == later
+    assert json.loads((files / "clock.json").read_text("utf-8"))["at"] == later.isoformat()
+
+
+def test_clock_whose_machine_was_ahead_goes_on_from_the_right_time(cast):
+    now = timezone.now()
+    settle_if_restored(now=now + timedelta(days=1))
+
+    assert settle_if_restored(now=now) is False
+
+    assert Beat.objects.get().at == now
