@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from forums.admin_forms import RoleWordsField
 from forums.admin_scope import OwnMunicipality
+from forums.naming import added, of_person
 from plf.lib.danish import clock
 
 
@@ -70,8 +71,8 @@ def _shown(field: Field, value: Any) -> str:
 def _rows(formset: Any) -> Iterator[str]:
     """A seat or a post by the name of whoever has it."""
     for row in formset.new_objects:
-        yield gettext("Added: %(row)s") % {"row": row.user}
+        yield added(str(row.user))
     changed_rows = {row.pk for row, _names in formset.changed_objects}
     for form in formset.initial_forms:
         if form.instance.pk in changed_rows:
-            yield from (f"{form.instance.user} · {line}" for line in _fields(form))
+            yield from (of_person(str(form.instance.user), line) for line in _fields(form))

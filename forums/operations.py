@@ -19,6 +19,7 @@ from forums.bulk.files import Table
 from forums.bulk.plan import Plan, Target, plan_import
 from forums.deeds import changed_seat_deeds, chief_deed, post_deed, seat_deed
 from forums.models import Administrator, Forum, Membership, Municipality
+from forums.naming import rename_in_histories
 
 BATCH = 500
 
@@ -249,12 +250,13 @@ def _change(targets: Sequence[Target], now: datetime) -> None:
 
 
 def _rename(targets: Sequence[Target]) -> None:
-    renamed = []
+    renamed: list[tuple[User, str]] = []
     for target in targets:
         if target.user is not None and target.new_name:
+            renamed.append((target.user, str(target.user)))
             target.user.name = target.new_name
-            renamed.append(target.user)
-    User.objects.bulk_update(renamed, ["name"], batch_size=BATCH)
+    User.objects.bulk_update([user for user, _old in renamed], ["name"], batch_size=BATCH)
+    rename_in_histories(renamed=renamed)
 
 
 def _join(targets: Sequence[Target], now: datetime) -> None:

@@ -28,6 +28,7 @@ from audit.operations import Deed, log_all
 from forums.admin_scope import OwnMunicipality, administered, is_system_administrator
 from forums.belonging import people_elsewhere
 from forums.models import Administrator, Forum, Membership, Municipality
+from forums.naming import rename_in_histories
 from forums.operations import add_member
 from plf.lib.collation import InDanish
 
@@ -132,11 +133,12 @@ class PersonAdmin(OwnMunicipality):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            old = User.objects.values_list("email", flat=True).get(pk=obj.pk)
+            old = User.objects.get(pk=obj.pk)
             super().save_model(request, obj, form, change)
-            if obj.email != old:
+            rename_in_histories(renamed=[(obj, str(old))])
+            if obj.email != old.email:
                 now = timezone.now()
-                tell_of_new_address(user=obj, old=old, now=now)
+                tell_of_new_address(user=obj, old=old.email, now=now)
                 log_all(self.deeds(obj, Kind.ADDRESS_CHANGED), now=now)
             return
         if form.known is not None:

@@ -26,8 +26,7 @@ from audit.enums import Kind
 from audit.operations import Deed, log_all
 from forums.belonging import municipalities_ever
 from forums.models import Administrator, Municipality
-
-GONE = "…"
+from forums.naming import GONE, rename_in_histories
 
 
 class CannotBeErased(Exception):
@@ -60,10 +59,12 @@ def take_back_wish(*, user: User) -> None:
     User.objects.filter(pk=user.pk).update(erasure_asked_at=None)
 
 
+@transaction.atomic
 def correct_name(*, user: User, name: str) -> None:
     """As the person wants to be called from now on."""
-    user.name = name
+    old, user.name = str(user), name
     user.save(update_fields=["name"])
+    rename_in_histories(renamed=[(user, old)])
 
 
 def _letter(to: User, user: User, now: datetime) -> Letter:

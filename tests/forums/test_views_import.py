@@ -420,7 +420,7 @@ def test_statements_are_as_many_for_two_as_for_forty(cast, client, django_assert
     ContentType.objects.clear_cache()
     with django_assert_num_queries(8):
         page = send(client, csv_bytes(*rows))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(25):
         confirm(client, page)
 
     assert (
