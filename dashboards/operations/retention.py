@@ -19,6 +19,7 @@ from audit.enums import Kind
 from audit.models import Entry
 from audit.operations import Deed, forget_before, log_all
 from dashboards.operations.erasing import erase_person
+from forums.belonging import people_of
 from forums.models import LONGEST_KEPT, Administrator, Forum, Membership, Municipality
 from plf.lib.collation import InDanish
 from plf.lib.local_time import last_night
@@ -129,13 +130,11 @@ def _never_seated(now: datetime) -> QuerySet[User]:
 
 def _mails(municipality: Municipality, now: datetime) -> QuerySet[Mail]:
     """Not those of a round that is not counted: they are what keeps a mail from going out twice."""
-    seats = Membership.objects.filter(forum__municipality=municipality).values("user")
-    posts = Administrator.objects.filter(municipality=municipality).values("user")
     running = Round.objects.unsettled().order_by("pk").values_list("pk", flat=True)
     finished = ~Q(sent_at=None) | ~Q(given_up_at=None)
     return Mail.objects.filter(
         finished,
-        Q(to__in=seats) | Q(to__in=posts),
+        to__in=people_of([municipality]),
         created_at__lt=_ago(now, municipality.days_of_mails),
     ).exclude(topic__in=[f"round-{pk}" for pk in running])
 

@@ -103,6 +103,16 @@ def test_old_mails_go_but_not_those_of_a_round_that_is_not_counted(cast):
     assert set(Mail.objects.all()) == set(kept)
 
 
+def test_mails_to_a_chief_who_only_reads_go_too(cast):
+    reader = UserFactory()
+    ForumFactory(municipality=cast.municipality, chief=reader)
+    MailFactory(to=reader, sent_at=days(100), created_at=days(100))
+
+    forget(municipality=cast.municipality, now=timezone.now())
+
+    assert not Mail.objects.filter(to=reader).exists()
+
+
 def test_old_rows_of_the_log_go_and_it_is_logged(cast):
     EntryFactory(municipality=cast.municipality.pk, at=days(400))
     kept = [
