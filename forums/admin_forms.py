@@ -179,7 +179,7 @@ class AdministratorForm(AdministratorModelForm):
 
     def _post_clean(self) -> None:
         """Rows below a municipality are not asked about it by themselves: ask here."""
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc] # Django's own, which its types leave out
         if self.has_changed() and not self.errors:
             try:
                 self.instance.validate_constraints()
@@ -214,7 +214,7 @@ class MembershipForm(MembershipModelForm):
         So nobody becomes a member twice or leaves before coming. Who leads is judged over all
         rows together: leads may change places.
         """
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc] # Django's own, which its types leave out
         if self.has_changed() and not self.errors:
             try:
                 self.instance.validate_constraints(exclude={"is_lead"})
