@@ -7,7 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from accounts.models import User
 from plf.lib.prepared import Prepared, number
 
-KNOWN = Prepared(lambda: User.objects.filter(pk=number("user")).order_by("pk"))
+KNOWN = Prepared(lambda: User.objects.order_by().filter(pk=number("user")), is_of_one=True)
 
 
 class Backend(AuthenticationBackend):

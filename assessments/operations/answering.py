@@ -162,12 +162,13 @@ def _stored_state(participation: Participation) -> tuple[uuid.UUID | None, datet
 STORED_STATE = Prepared(
     lambda: (
         Participation.objects.filter(pk=number("participation"))
-        .order_by("pk")
+        .order_by()
         .values_list(
             Subquery(Answer.objects.filter(participation=OuterRef("pk")).values("key")),
             "answered_at",
         )
-    )
+    ),
+    is_of_one=True,
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,9 +15,6 @@ from assessments.operations.answering import NotInvited, UnknownGoal
 from assessments.operations.asked import edition_of
 from forums.menu import with_menu
 from plf.lib.prepared import Prepared, moment, number
-
-if TYPE_CHECKING:
-    pass
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -40,25 +37,38 @@ def _own_invitation() -> QuerySet[Participation]:
     return (
         Participation.objects.visible_to(number("user"), moment("now"))
         .filter(round_forum__round=number("round_id"), round_forum__forum=number("forum_id"))
-        .order_by("pk")
+        .order_by()
     )
 
 
-FOR_A_PAGE = Prepared(
-    lambda: with_menu(_own_invitation(), number("user"), moment("now")).select_related(
-        "round_forum__round", "round_forum__forum__municipality"
-    )[:1]
+def _with_menu() -> QuerySet[Participation]:
+    return with_menu(_own_invitation(), number("user"), moment("now"))
+
+
+# Each joins the tables that its page shows, and no other: a save, and a page that is read through,
+# wait for the database's plan of them longer than for the rows.
+TO_RATE = Prepared(
+    lambda: _with_menu().select_related("round_forum__round", "round_forum__forum__municipality"),
+    is_of_one=True,
 )
-# The database's own plan for the tables of a page takes longer than all else of a save.
-TO_ANSWER = Prepared(lambda: _own_invitation().select_related("round_forum__round")[:1])
+TO_READ = Prepared(
+    lambda: _with_menu().select_related("round_forum__round", "round_forum__forum"),
+    is_of_one=True,
+)
+TO_ANSWER = Prepared(lambda: _own_invitation().select_related("round_forum__round"), is_of_one=True)
 
 
 def find_invitation(
-    request: HttpRequest, round_id: int, forum_id: int, now: datetime
+    request: HttpRequest,
+    round_id: int,
+    forum_id: int,
+    now: datetime,
+    *,
+    page: Prepared[Participation, Participation] = TO_READ,
 ) -> Participation | None:
-    """The person's own invitation in one query, with all that a page shows, its menu included, or a
+    """The person's own invitation in one query, with all that `page` shows, its menu included, or a
     save looks at."""
-    asked = FOR_A_PAGE if request.method in ("GET", "HEAD") else TO_ANSWER
+    asked = page if request.method in ("GET", "HEAD") else TO_ANSWER
     found = asked.first(user=person(request).pk, now=now, round_id=round_id, forum_id=forum_id)
     if found is not None:
         round_ = found.round_forum.round

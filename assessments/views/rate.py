@@ -26,6 +26,7 @@ from assessments.operations.answering import (
 from assessments.operations.asked import goals_of, own_words
 from assessments.views import _page, _script
 from assessments.views._lookup import (
+    TO_RATE,
     find_invitation,
     invitation_or_404,
     round_forum_or_404,
@@ -42,7 +43,7 @@ from plf.lib.collation import danish_key
 def rate(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     """All goals on one page. Without the script, the whole form is sent and saved at once."""
     now = timezone.now()
-    participation = find_invitation(request, round_id, forum_id, now)
+    participation = find_invitation(request, round_id, forum_id, now, page=TO_RATE)
     if participation is None:
         return _without_invitation(request, round_id, forum_id, now)
     if participation.round_forum.round.is_shared:

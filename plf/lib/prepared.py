@@ -62,11 +62,14 @@ class Prepared(Generic[M, Row]):
     """A query set with `number`, `moment` and `text` where its values go.
 
     ValueError where it has no order (nobody is to lean on the one that rows happen to come in), or
-    holds a time of its own: that would be the time of the first asking for ever.
+    holds a time of its own: that would be the time of the first asking for ever. `is_of_one` says
+    that a constraint lets no second row fit: one row has no order, and planning it takes the
+    database longer than fetching the row.
     """
 
-    def __init__(self, build: Callable[[], "QuerySet[M, Row]"]) -> None:
+    def __init__(self, build: Callable[[], "QuerySet[M, Row]"], *, is_of_one: bool = False) -> None:
         self._build = build
+        self._is_of_one = is_of_one
 
     def rows(self, **values: Any) -> "QuerySet[M, Row]":
         """Asked when it is first used, as any query set; not to be narrowed further."""
@@ -98,7 +101,7 @@ class Prepared(Generic[M, Row]):
         queryset = self._build()
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
-        if not queryset.ordered:
+        if not (queryset.ordered or self._is_of_one):
             raise ValueError("a prepared query needs an order")
         if any(_is_time(part) for part in parameters):
             raise ValueError("a prepared query holds a time of its own")

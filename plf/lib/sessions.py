@@ -11,9 +11,8 @@ from django.utils import timezone
 from plf.lib.prepared import Prepared, moment, text
 
 HELD = Prepared(
-    lambda: Session.objects.filter(session_key=text("key"), expire_date__gt=moment("now")).order_by(
-        "pk"
-    )
+    lambda: Session.objects.filter(session_key=text("key"), expire_date__gt=moment("now")),
+    is_of_one=True,
 )
 
 

@@ -92,6 +92,12 @@ def test_rows_without_an_order_are_refused():
         prepared.rows(user=1)
 
 
+def test_one_row_needs_no_order(cast):
+    prepared = Prepared(lambda: User.objects.order_by().filter(pk=number("user")), is_of_one=True)
+    assert prepared.first(user=cast.chief.pk) == cast.chief
+    assert prepared.first(user=0) is None
+
+
 def test_uses_the_connection_of_now(cast):
     NAMED.first(email=cast.chief.email)
     assert (
