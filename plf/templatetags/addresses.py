@@ -1,32 +1,41 @@
-"""`{% url "dashboards:home" %}`, as Django's own; those that take no value are put together once.
+"""`{% url "dashboards:home" %}`, as Django's own; what was put together lately is remembered.
 
-Every page has a dozen of them, in its head and foot.
+Every page has a dozen of them in its head and foot, and those who answer stay at the same few.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from django import template
 from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as parse
-from django.urls import get_script_prefix, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import conditional_escape
 
 register = template.Library()
 
 
-@cache
-def _address(name: str, at: str | None, _mounted_at: str) -> str:
-    return reverse(name, current_app=at)
+@lru_cache(maxsize=2000)
+def _address(name: str, values: tuple[int | str, ...], at: str | None, _mounted_at: str) -> str:
+    return reverse(name, args=values, current_app=at)
 
 
 class Address(URLNode):
     def render(self, context: Context) -> str:
-        if self.args or self.kwargs or self.asvar or not context.autoescape:
+        values = tuple(value.resolve(context) for value in self.args)
+        # What is written like another, as True and 1 are not, may be equal to it.
+        if self.kwargs or any(type(value) not in (int, str) for value in values):
             return str(super().render(context))
         name = self.view_name.resolve(context)
-        return str(conditional_escape(_address(name, _place(context), get_script_prefix())))
+        try:
+            address = _address(name, values, _place(context), get_script_prefix())
+        except NoReverseMatch:
+            return str(super().render(context))
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return str(conditional_escape(address)) if context.autoescape else address
 
 
 def _place(context: Context) -> str | None:

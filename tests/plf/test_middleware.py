@@ -1,12 +1,15 @@
-"""While the database is away: 503 with Retry-After, as a page or for the script."""
+"""While the database is away: 503 with Retry-After, as a page or for the script. And the content
+security policy that every response carries."""
 
 import pytest
+from csp.decorators import csp_exempt, csp_replace, csp_update
+from csp.middleware import CSPMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from plf.lib.middleware import DatabaseAwayMiddleware
+from plf.lib.middleware import ContentSecurityPolicyMiddleware, DatabaseAwayMiddleware
 
 HTML = {"Accept": "text/html,*/*"}
 
@@ -74,3 +77,38 @@ def test_everything_else_goes_its_way(middleware):
     assert middleware(request).content == b"ok"
     assert middleware.process_view(request, None, (), {}) is None
     assert middleware.process_exception(request, ValueError("x")) is None
+
+
+def with_policy_already(request):
+    return HttpResponse("x", headers={"Content-Security-Policy": "default-src 'self'"})
+
+
+def missing(request):
+    return HttpResponse("x", status=404)
+
+
+def plain(request):
+    return HttpResponse("x")
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize(
+    "view",
+    [
+        plain,
+        missing,
+        with_policy_already,
+        csp_exempt()(plain),
+        csp_update({"form-action": ["https://sign.in"]})(plain),
+        csp_replace({"frame-ancestors": ["'self'"]})(plain),
+    ],
+)
+def test_policy_is_what_django_csp_writes(view, debug, settings):
+    settings.DEBUG = debug
+    request = RequestFactory().get("/")
+
+    ours, theirs = ContentSecurityPolicyMiddleware(view)(request), CSPMiddleware(view)(request)
+
+    assert ours.headers == theirs.headers
+    if view is plain:
+        assert "default-src 'none'" in ours.headers["Content-Security-Policy"]

@@ -3,8 +3,10 @@
 import pytest
 from django.contrib import admin
 from django.template import Context, RequestContext, Template, TemplateDoesNotExist
+from django.templatetags.i18n import TranslateNode
 from django.test import RequestFactory
 from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
+from django.utils.translation import gettext, override
 
 from plf.templatetags import addresses, icons
 
@@ -34,15 +36,28 @@ def test_address_without_values_is_asked_for_once(reversed_names, name):
     assert reversed_names == [name]
 
 
-def test_address_with_values_is_each_its_own():
+def test_address_with_values_is_each_its_own_and_asked_for_once(reversed_names):
     text = '{% url "assessments:rate" round forum %}'
-    assert written(text, round=1, forum=2) == "/runder/1/2/"
-    assert written(text, round=3, forum=4) == "/runder/3/4/"
+    for _page in range(3):
+        assert written(text, round=1, forum=2) == "/runder/1/2/"
+        assert written(text, round=3, forum=4) == "/runder/3/4/"
+        assert written(text, round="1", forum="2") == "/runder/1/2/"
+    assert len(reversed_names) == 3
 
 
-def test_address_can_be_kept_under_a_name():
+@pytest.mark.parametrize("value", [True, 1.0, None])
+def test_value_that_is_equal_to_another_is_not_taken_for_it(value):
+    """In Python True is 1, and 1.0 too."""
+    text = '{% url "assessments:rate" round 2 %}'
+    assert written(text, round=1) == "/runder/1/2/"
+    with pytest.raises(NoReverseMatch):
+        written(text, round=value)
+
+
+def test_address_can_be_kept_under_a_name(reversed_names):
     text = '{% url "dashboards:home" as home %}{{ home }}{{ home }}'
-    assert written(text) == reverse("dashboards:home") * 2
+    assert written(text) == written(text) == reverse("dashboards:home") * 2
+    assert reversed_names == ["dashboards:home"]
     assert written('{% url "no:such" as nothing %}{{ nothing }}') == ""
 
 
@@ -67,7 +82,7 @@ def test_address_is_asked_for_as_of_the_page_s_own_administration(monkeypatch):
     asked = []
     addresses._address.cache_clear()
     monkeypatch.setattr(
-        addresses, "reverse", lambda name, current_app: asked.append(current_app) or "/x/"
+        addresses, "reverse", lambda name, args, current_app: asked.append(current_app) or "/x/"
     )
     request = RequestFactory().get("/admin/")
     written('{% url "admin:index" %}', RequestContext(request))
@@ -93,3 +108,34 @@ def test_icon_is_drawn_once_and_is_no_text(monkeypatch):
 def test_icon_that_is_not_there_is_an_error():
     with pytest.raises(TemplateDoesNotExist):
         written('{% icon "no-such-icon" %}')
+
+
+@pytest.fixture
+def looked_up(monkeypatch):
+    """How often Django's own tag is asked from now on."""
+    asked = []
+    render = TranslateNode.render
+    monkeypatch.setattr(TranslateNode, "render", lambda *how: asked.append(how) or render(*how))
+    return asked
+
+
+def test_words_are_looked_up_once_in_each_language(looked_up):
+    page = Template('{% translate "Sign out" %}')
+    for language in ("da", "en", "da", "en"):
+        with override(language):
+            assert page.render(Context()) == gettext("Sign out")
+    assert len(looked_up) == 2
+
+
+def test_words_with_a_value_are_looked_up_each_time(looked_up):
+    page = Template('{% translate words %}|{% translate "Help"|upper %}')
+    with override("da"):
+        assert page.render(Context({"words": "Sign out"})) == "Log ud|HJÆLP"
+        assert page.render(Context({"words": "Home"})) == "Forside|HJÆLP"
+    assert len(looked_up) == 4
+
+
+def test_words_can_be_kept_under_a_name():
+    text = '{% translate "Sign out" as words %}{{ words }}{{ words }}'
+    with override("da"):
+        assert written(text) == "Log udLog ud"
