@@ -64,13 +64,17 @@ class GoalRow:
 
 @dataclass(slots=True)
 class PillarRow:
-    number: int
+    number: str  # as text, as a goal's key
     pillar: Pillar
     goals: list[GoalRow] = field(default_factory=list)
 
     @property
     def answered(self) -> int:
         return sum(bool(row.choice) for row in self.goals)
+
+    @property
+    def progress(self) -> str:
+        return f"{self.answered}/{len(self.goals)}"
 
     @property
     def is_full(self) -> bool:
@@ -103,7 +107,7 @@ def pillar_rows(
     words = {str(level): label for level, label in enumerate(edition.levels, start=1)}
     words[NO_ANSWER] = edition.no_answer
     for goal in goals:
-        row = pillars.setdefault(goal.pillar_id, PillarRow(len(pillars) + 1, goal.pillar))
+        row = pillars.setdefault(goal.pillar_id, PillarRow(str(len(pillars) + 1), goal.pillar))
         kept = stored.get(goal.pk, NOTHING)
         descriptors = list(zip(edition.levels, goal.descriptors, strict=False))
         chosen = words.get(kept.choice, "")
