@@ -36,6 +36,7 @@ from assessments.views._own import closed_page, is_own_page, menu, stored_rows, 
 from forums.enums import HIERARCHY
 from forums.permissions import Permission, permissions_in
 from plf.lib.collation import danish_key
+from plf.lib.prepared import Prepared, number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,10 +143,20 @@ def _rating_page(
 def _invited(participation: Participation) -> list[str]:
     """Name and role of all who are invited, so that nobody can be added unseen."""
     round_forum = participation.round_forum
-    rows = list(round_forum.participations.order_by("pk").values_list("user__name", "role"))
+    rows = list(INVITED.rows(round_forum=round_forum.pk))
     rows.sort(key=lambda row: (HIERARCHY.index(row[1]), danish_key(row[0])))
-    word = {role: round_forum.forum.municipality.role_word(role) for _name, role in rows}
+    municipality = round_forum.forum.municipality
+    word = {role: municipality.role_word(role) for role in {role for _name, role in rows}}
     return [f"{name}, {word[role]}" for name, role in rows]
+
+
+INVITED = Prepared(
+    lambda: (
+        Participation.objects.filter(round_forum=number("round_forum"))
+        .order_by("pk")
+        .values_list("user__name", "role")
+    )
+)
 
 
 @require_POST
