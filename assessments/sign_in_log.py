@@ -21,7 +21,7 @@ from accounts.models import User
 from assessments.models import Participation
 from audit.enums import Kind
 from audit.operations import Deed, log_all
-from forums.models import Municipality
+from forums.belonging import municipalities_of
 
 NOBODY = 0  # no person has this key
 
@@ -80,5 +80,5 @@ def _failed(
 
 def _municipalities_of(key: int) -> list[int | None]:
     """One row for each, since each sees its own rows alone; one of nobody's where there is none."""
-    own = Municipality.objects.of_person(key, timezone.now()).order_by("pk")
+    own = municipalities_of(key, now=timezone.now())
     return list(own.values_list("pk", flat=True)) or [None]

@@ -50,10 +50,23 @@ def people_alone_in(own: Some) -> QuerySet[User]:
 
 def municipalities_ever(user: User) -> QuerySet[Municipality]:
     """Those that the person has or had a seat or a post in, or reads results of."""
+    return _places(user.memberships.all(), user.administers.all(), user.reads.all())
+
+
+def municipalities_of(user_id: int, *, now: datetime) -> QuerySet[Municipality]:
+    """Those that the person has a seat or a post in now, or reads results of."""
+    return _places(
+        Membership.objects.current(now).filter(user=user_id),
+        Administrator.objects.current(now).filter(user=user_id),
+        Forum.objects.filter(chief=user_id),
+    )
+
+
+def _places(seats: QuerySet[Any], posts: QuerySet[Any], forums: QuerySet[Any]) -> QuerySet[Any]:
     return Municipality.objects.filter(
-        Q(pk__in=user.memberships.values("forum__municipality"))
-        | Q(pk__in=user.administers.values("municipality"))
-        | Q(pk__in=user.reads.values("municipality"))
+        Q(pk__in=seats.values("forum__municipality"))
+        | Q(pk__in=posts.values("municipality"))
+        | Q(pk__in=forums.values("municipality"))
     ).order_by("pk")
 
 

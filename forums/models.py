@@ -37,14 +37,6 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
             .values("municipality")
         )
 
-    def of_person(self, user_id: int, now: datetime) -> "MunicipalityQuerySet":
-        """Those in which the person has a seat or a post."""
-        seats = Membership.objects.current(now).filter(user=user_id)
-        posts = Administrator.objects.current(now).filter(user=user_id)
-        return self.filter(
-            Q(pk__in=seats.values("forum__municipality")) | Q(pk__in=posts.values("municipality"))
-        )
-
     def with_own_sign_in(self) -> "MunicipalityQuerySet":
         return self.exclude(sign_in_server="")
 

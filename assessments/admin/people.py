@@ -26,8 +26,8 @@ from assessments.models import Participation
 from audit.enums import Kind
 from audit.operations import Deed, log_all
 from forums.admin_scope import OwnMunicipality, administered, is_system_administrator
-from forums.belonging import people_elsewhere
-from forums.models import Administrator, Forum, Membership, Municipality
+from forums.belonging import municipalities_of, people_elsewhere, people_of
+from forums.models import Forum, Membership
 from forums.naming import rename_in_histories
 from forums.operations import add_member
 from plf.lib.collation import InDanish
@@ -35,7 +35,7 @@ from plf.lib.collation import InDanish
 
 @admin.register(User)
 class PersonAdmin(OwnMunicipality):
-    """Members and administrators of the municipality. Nothing here says who signed in, or when."""
+    """All who belong to the municipality. Nothing here says who signed in, or when."""
 
     change_form_template = "admin/accounts/user/change_form.html"
     list_display = ("name_in_order", "email", "seats")
@@ -47,10 +47,7 @@ class PersonAdmin(OwnMunicipality):
     def scope(self, request: HttpRequest) -> Q:
         if is_system_administrator(request):
             return Q()
-        own = administered(request)
-        seats = Membership.objects.filter(forum__municipality__in=own).values("user")
-        posts = Administrator.objects.filter(municipality__in=own).values("user")
-        return Q(pk__in=seats) | Q(pk__in=posts)
+        return Q(pk__in=people_of(administered(request)).values("pk"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seats = (
@@ -155,7 +152,7 @@ class PersonAdmin(OwnMunicipality):
 
     def deeds(self, obj: Any, kind: Kind) -> list[Deed]:
         """Under the person's key, in every municipality they belong to."""
-        own = Municipality.objects.of_person(obj.pk, timezone.now()).order_by("pk")
+        own = municipalities_of(obj.pk, now=timezone.now())
         return [
             Deed(kind=kind, municipality_id=pk, subject=obj, detail=obj._meta.label_lower)
             for pk in own.values_list("pk", flat=True) or [None]

@@ -53,6 +53,8 @@ def secrets(cast):
     person = UserFactory(name=f"{MARK} Leder", email="hemmelig@test.example")
     forum = ForumFactory(municipality=place, name=f"{MARK} forum", chief=person)
     MembershipFactory(forum=forum, user=person)
+    chief = UserFactory(name=f"{MARK} Chef")
+    ForumFactory(municipality=place, name=f"{MARK} team", chief=chief)
     in_use = EditionFactory(framework__municipality=place, framework__name=f"{MARK} grundlag")
     draft = EditionFactory(
         framework=in_use.framework,
@@ -64,7 +66,7 @@ def secrets(cast):
     opened = open_round_of(forum, edition=in_use, name=f"{MARK} runde")
     return Secrets(
         {
-            "accounts.User": [person],
+            "accounts.User": [person, chief],
             "assessments.Edition": [in_use, draft],
             "assessments.Framework": [in_use.framework],
             "assessments.Round": [planned, opened.round],

@@ -1,17 +1,29 @@
 """Who reads results in a municipality as a chief belongs to it, whatever else they are."""
 
+from datetime import timedelta
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Mail, User
 from audit.models import Entry
 from dashboards.operations.erasing import ask_for_erasure, erase_person
-from forums.belonging import municipalities_ever, people_alone_in, people_elsewhere, people_of
+from forums.belonging import (
+    municipalities_ever,
+    municipalities_of,
+    people_alone_in,
+    people_elsewhere,
+    people_of,
+)
 from forums.models import Administrator, Forum, Membership
 from forums.sign_in import person_of
 from tests.factories import AdministratorFactory, ForumFactory, UserFactory
 from tests.forums.member_files import csv_bytes, send
+from tests.pages import form_of
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -163,3 +175,52 @@ def test_erased_chief_is_told_in_the_municipality_s_log(cast, seatless):
     erase_person(user=seatless, now=timezone.now())
 
     assert Entry.objects.get(kind="erased").municipality == cast.municipality.pk
+
+
+def test_seatless_chief_is_among_the_municipality_s_people(cast, seatless, client, client_of):
+    def found(client):
+        page = client.get(reverse("admin:accounts_user_changelist"), {"q": "Direktør 1"})
+        return list(page.context["cl"].result_list)
+
+    answer = client.post(page_of(seatless), {"name": "Ny", "email": seatless.email})
+
+    assert answer.status_code == 302
+    User.objects.filter(pk=seatless.pk).update(name="Direktør 1")
+    assert found(client) == [seatless]
+    assert found(client_of(cast.outsider)) == []
+    assert client_of(cast.outsider).get(page_of(seatless)).status_code == 404
+
+
+def test_forum_that_a_seatless_chief_reads_can_be_saved(seatless, client):
+    forum = seatless.reads.get()
+    url = reverse("admin:forums_forum_change", args=[forum.pk])
+    data = form_of(client, url, "forum_form")
+
+    answer = client.post(url, data | {"name": "Nyt navn"})
+
+    assert answer.status_code == 302
+    assert list(seatless.reads.values_list("name", flat=True)) == ["Nyt navn"]
+
+
+def test_sign_in_and_new_address_of_a_seatless_chief_are_in_the_municipality_s_log(
+    cast, seatless, client
+):
+    Client().post("/log-ind/", {"login": seatless.email, "password": "plf-demo"})
+    client.post(page_of(seatless), {"name": seatless.name, "email": "ny.adresse@test.example"})
+
+    kinds = ("signed_in", "address_changed")
+    rows = Entry.objects.filter(kind__in=kinds).order_by("pk").values_list("kind", "municipality")
+    assert list(rows) == [(kind, cast.municipality.pk) for kind in kinds]
+
+
+def test_places_of_today_are_told_from_those_that_have_ended_or_not_begun(cast, seatless):
+    now = timezone.now()
+    own = [cast.municipality]
+
+    assert list(municipalities_of(seatless.pk, now=now)) == own
+    assert list(municipalities_of(cast.department_head.pk, now=now)) == own
+    assert list(municipalities_of(cast.administrator.pk, now=now)) == own
+    Membership.objects.filter(user=cast.department_head).update(ends_at=now)
+    Administrator.objects.filter(user=cast.administrator).update(starts_at=now + DAY)
+    assert not municipalities_of(cast.department_head.pk, now=now)
+    assert not municipalities_of(cast.administrator.pk, now=now)
