@@ -1,5 +1,6 @@
 """The organisation in the administration: municipality, units, forums and their members."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import admin
@@ -177,6 +178,13 @@ class ForumAdmin(ToldChanges):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [MembersInline, NewMembersInline] if obj else []
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """Whoever comes is compared with those who stay as the page has them, not the database."""
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        for above, below in pairwise(formsets):
+            below.above = above
+        return formsets, inlines
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -159,17 +159,24 @@ class OncePerPerson(RowFormSet):
     """Each row by itself is compared with the database, and knows nothing of the row beside it."""
 
     already: Any
+    above: "OncePerPerson | None" = None
+    """Rows of the same kind that stand over these on the page, and are saved before them."""
 
     def clean(self) -> None:
         super().clean()
-        here = set()
-        for form in self.forms:
-            row = form.instance
-            if row.user_id is None or row.ends_at is not None or not form.is_valid():
-                continue
-            if row.user_id in here:
+        here = {form.instance.user_id for form in self.above.for_good()} if self.above else set()
+        for form in self.for_good():
+            if form.instance.user_id in here:
                 form.add_error(None, ValidationError(self.already))
-            here.add(row.user_id)
+            here.add(form.instance.user_id)
+
+    def for_good(self) -> list[Any]:
+        """The rows of people who come or stay without an end."""
+        return [
+            form
+            for form in self.forms
+            if form.is_valid() and form.instance.user_id and form.instance.ends_at is None
+        ]
 
 
 class AdministratorForm(AdministratorModelForm):

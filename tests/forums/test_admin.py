@@ -314,6 +314,35 @@ def test_person_on_two_new_rows_is_refused_at_the_second(cast, client, role):
     assert not Membership.objects.filter(forum=cast.forum, user=newcomer).exists()
 
 
+def test_member_whose_end_is_taken_back_is_not_also_seated_anew(cast, client):
+    leaver = MembershipFactory(forum=cast.forum, ends_at=timezone.now() + timedelta(days=9))
+    url = page_of(cast.forum)
+    data = form_of(client, url, "forum_form")
+    end = f"{row_of(data, leaver)}-ends_at"
+    anew = {"memberships-2-0-user": leaver.user_id, "memberships-2-0-role": "unit_head"}
+
+    page = client.post(url, data | {end: ""} | anew)
+
+    assert page.status_code == 200
+    members, new = (part.formset for part in page.context["inline_admin_formsets"])
+    assert members.total_error_count() == 0
+    assert list(new.errors[0].values()) == [["Personen er allerede medlem af forummet."]]
+    assert Membership.objects.filter(user=leaver.user, ends_at=None).count() == 0
+
+
+def test_member_who_leaves_in_one_row_is_seated_anew_in_another(cast, client):
+    leaver = MembershipFactory(forum=cast.forum, ends_at=timezone.now() + timedelta(days=9))
+    url = page_of(cast.forum)
+    data = form_of(client, url, "forum_form")
+    end = f"{row_of(data, leaver)}-ends_at"
+    anew = {"memberships-2-0-user": leaver.user_id, "memberships-2-0-role": "staff"}
+
+    answer = client.post(url, data | {end: "2026-01-01T12:00"} | anew)
+
+    assert answer.status_code == 302
+    assert member(cast, leaver.user).role == "staff"
+
+
 def test_person_of_two_times_cannot_stay_in_both_for_good(cast, client):
     later = timezone.now() + timedelta(days=9)
     seats = [
