@@ -82,20 +82,33 @@ def settle_if_restored(*, now: datetime) -> bool:
     It is older than the file, or it has known a clock whose file is not here. Returns whether it
     was restored. Called before anything is sealed.
     """
-    beat_file = settings.FILES_DIR / BEAT_FILE
     beat = Beat.objects.order_by("pk").first()
-    if beat_file.exists():
-        last = datetime.fromisoformat(json.loads(beat_file.read_text("utf-8"))["at"])
-        restored = beat is None or beat.at < last
-    else:
-        restored = beat is not None
-    if restored:
-        settle_restored(now=now, as_of=beat.at if beat else None)
+    last = _last_filed_beat()
+    if last is None and beat is not None:
+        # As a file that is ahead of the database: what tells a clock that comes after one that was
+        # killed whether the database was settled. Without a file it would be settled once more.
+        last = max(now, beat.at + timedelta.resolution)
+        _file_beat(last)
+    restored = last is not None and (beat is None or beat.at < last)
     # A beat further ahead is no other clock's: the machine had the wrong time, and has it no more.
     at = beat.at if beat and now < beat.at < now + WAITED else now
-    Beat.objects.update_or_create(pk=1, defaults={"at": at})
-    _write(beat_file, json.dumps({"at": at.isoformat()}))
+    with transaction.atomic():
+        if restored:
+            settle_restored(now=now, as_of=beat.at if beat else None)
+        Beat.objects.update_or_create(pk=1, defaults={"at": at})
+    _file_beat(at)
     return restored
+
+
+def _last_filed_beat() -> datetime | None:
+    path = settings.FILES_DIR / BEAT_FILE
+    return (
+        datetime.fromisoformat(json.loads(path.read_text("utf-8"))["at"]) if path.exists() else None
+    )
+
+
+def _file_beat(at: datetime) -> None:
+    _write(settings.FILES_DIR / BEAT_FILE, json.dumps({"at": at.isoformat()}))
 
 
 @transaction.atomic
