@@ -9,7 +9,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,6 +36,8 @@ OF_THE_TEAM = ("goal_id", "level", "differs", "note")
 # A backup may be older than the round's opening, than an earlier closing, or than a change of plan.
 OF_THE_ROUND = ("opened_at", "closes_at", "sealed_at", "smallest_group")
 OF_THE_PLAN = ("edition_id", "kind", "opens_at", "results_open_at", "release_delay_days")
+# Files from before lack some of it: then the backup's stands.
+OF_WHAT_WAS_SAID = ("name", "information")
 # Their references are looked at before the savepoint ends, not when the transaction does.
 REFERRING = [model._meta.db_table for model in (Publication, Comment, SharedRating)]
 log = logging.getLogger(__name__)
@@ -61,11 +63,13 @@ def _one_clock_at_a_time() -> Iterator[None]:
 
 @_one_clock_at_a_time()
 def file_results(*, now: datetime) -> int:
-    """Write the file of every sealed round that has none; returns how many."""
+    """Write the file of every sealed round that has none, or has changed; returns how many."""
     rounds = list(Round.objects.to_be_filed().order_by("pk"))
     for round_ in rounds:
-        _write(_path(round_), _contents(round_))
-        Round.objects.filter(pk=round_.pk).update(filed_at=now)
+        with transaction.atomic():
+            # The row first: who releases meanwhile waits, and has the file written anew.
+            Round.objects.filter(pk=round_.pk).update(filed_at=now)
+            _write(_path(round_), _contents(round_))
     return len(rounds)
 
 
@@ -118,8 +122,11 @@ def settle_restored(*, now: datetime, as_of: datetime | None) -> None:
     Also one that the backup knows as planned, or as open for longer than it was. Those whose
     closing has passed without a file, or whose file cannot be taken, are marked as lost. In those
     that go on everybody invited is told that their answers are those of `as_of`; where no clock had
-    run, nothing was open.
+    run, nothing was open. What was released since the backup stays released.
     """
+    for round_ in Round.objects.filter(sealed_at__isnull=False).order_by("pk"):
+        if _path(round_).exists():
+            _is_taken_from_file(round_, _take_releases)
     for round_ in Round.objects.unsettled().select_for_update().order_by("pk"):
         filed = _path(round_).exists()
         if not filed and not (round_.opened_at and round_.closes_at < now - GRACE):
@@ -128,7 +135,7 @@ def settle_restored(*, now: datetime, as_of: datetime | None) -> None:
             continue
         delete_answers(round_)
         forget_reminders(round_=round_)
-        if not (filed and _is_taken_from_file(round_)):
+        if not (filed and _is_taken_from_file(round_, _take)):
             Round.objects.filter(pk=round_.pk).update(lost_at=now)
 
 
@@ -146,25 +153,26 @@ def _contents(round_: Round) -> str:
         {
             "forum": row.forum_id,
             **{name: getattr(row, name) for name in OF_THE_FORUM},
+            "released_at": row.released_at,
             "agreed": list(row.shared_ratings.order_by("goal").values(*OF_THE_TEAM)),
         }
         for row in round_.round_forums.order_by("pk").prefetch_related("shared_ratings")
     ]
+    of_the_round = (*OF_WHAT_WAS_SAID, *OF_THE_ROUND, *OF_THE_PLAN)
     contents: dict[str, Any] = {
-        "name": round_.name,
-        **{name: getattr(round_, name) for name in (*OF_THE_ROUND, *OF_THE_PLAN)},
+        **{name: getattr(round_, name) for name in of_the_round},
         "forums": forums,
         "rows": json.loads(serializers.serialize("json", rows)),
     }
     return json.dumps(contents, ensure_ascii=False, default=datetime.isoformat)
 
 
-def _is_taken_from_file(round_: Round) -> bool:
+def _is_taken_from_file(round_: Round, take: Callable[[Round, dict[str, Any]], None]) -> bool:
     """False where the file cannot be taken: then nothing of it is, and no other round waits."""
     contents = _path(round_).read_bytes()
     try:
         with transaction.atomic():
-            _take(round_, json.loads(contents))
+            take(round_, json.loads(contents))
     except OperationalError:
         raise  # the database is away, and says nothing about the file
     except Exception:
@@ -175,6 +183,7 @@ def _is_taken_from_file(round_: Round) -> bool:
 
 def _take(round_: Round, contents: dict[str, Any]) -> None:
     fields = {name: contents[name] for name in OF_THE_ROUND} | _plan(round_, contents)
+    fields |= {name: contents[name] for name in OF_WHAT_WAS_SAID if name in contents}
     # Drafts change: what the cells say might be read against other goals.
     if not Edition.objects.exclude(status=EditionStatus.DRAFT).filter(pk=fields["edition_id"]):
         raise FileDoesNotFit
@@ -183,6 +192,7 @@ def _take(round_: Round, contents: dict[str, Any]) -> None:
     round_.round_forums.exclude(forum__in=forums).delete()
     for pk, forum in forums.items():
         _take_forum(round_, pk, forum)
+    _take_releases(round_, contents)
     for row in serializers.deserialize("json", json.dumps(contents["rows"])):
         if isinstance(row.object, Publication):
             row.object.pk = None  # the restored database gives the old number to another
@@ -216,6 +226,14 @@ def _take_forum(round_: Round, pk: int, forum: dict[str, Any]) -> None:
     # A file from before has none: then what the backup holds of them is all there is.
     if "agreed" in forum:
         _agree_again(round_forum, forum["agreed"])
+
+
+def _take_releases(round_: Round, contents: dict[str, Any]) -> None:
+    """The chief above has seen it. By whom it was released the file does not say."""
+    for forum in contents["forums"]:
+        if forum.get("released_at"):
+            kept = round_.round_forums.filter(forum=forum["forum"], released_at=None)
+            kept.update(released_at=forum["released_at"])
 
 
 def _agree_again(round_forum: RoundForum, agreed: list[dict[str, Any]]) -> None:

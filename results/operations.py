@@ -16,7 +16,7 @@ from accounts.models import Mail
 from accounts.operations import Letter, post_mails
 from assessments.deeds import result_deed
 from assessments.mails import absolute, result_url
-from assessments.models import RoundForum
+from assessments.models import Round, RoundForum
 from assessments.models.rounds import chief_as_member
 from audit.enums import Kind
 from audit.operations import log
@@ -44,6 +44,8 @@ def release_result(*, round_forum: RoundForum, by: "User", now: datetime) -> boo
     """
     rows = RoundForum.objects.filter(pk=round_forum.pk, round__sealed_at__isnull=False)
     if rows.filter(released_at=None).update(released_at=now, released_by=by):
+        # The clock writes its file anew, so that a restored database knows of the release.
+        Round.objects.filter(pk=round_forum.round_id).update(filed_at=None)
         log(replace(result_deed(Kind.RESULT_RELEASED, round_forum), by=by), now=now)
         if round_forum.forum.chief is not None:
             _write_to_chief(round_forum, round_forum.forum.chief, now)

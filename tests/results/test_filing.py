@@ -325,6 +325,17 @@ def test_restored_round_has_the_plan_that_it_was_sealed_by(cast):
     assert world.round.kind == RoundKind.CONFIDENTIAL
 
 
+def test_restored_round_is_called_what_it_was_and_says_what_its_members_were_told(cast):
+    told = {"name": "Forår", "information": "Spørg kommunens rådgiver."}
+    world, now = sealed_and_filed(cast, **told)
+    restore_copy_taken_while_open(world)
+    Round.objects.update(name="Forår (udkast)", information="")
+
+    settle_if_restored(now=now + timedelta(days=1))
+
+    assert Round.objects.values("name", "information").get() == told
+
+
 @pytest.mark.parametrize(
     "known",
     [
@@ -342,7 +353,8 @@ def test_file_from_before_it_held_the_plan_is_still_taken(cast, files, known):
     def as_before(contents):
         for name in ("edition_id", "kind", "opens_at", "results_open_at", "release_delay_days"):
             del contents[name]
-        del contents["forums"][0]["agreed"]
+        del contents["name"], contents["information"]
+        del contents["forums"][0]["agreed"], contents["forums"][0]["released_at"]
 
     change_file(files, world, as_before)
 
