@@ -18,6 +18,7 @@ from forums.admin_forms import (
     MembershipForm,
     MembershipFormSet,
     MunicipalityForm,
+    NewMembershipForm,
     UnitForm,
 )
 from forums.admin_history import ToldChanges
@@ -99,7 +100,7 @@ class MembersInline(OwnInline):
     form = MembershipForm
     formset = MembershipFormSet
     fields = ("user", "role", "is_lead", "starts_at", "ends_at")
-    readonly_fields = ("user", "starts_at")
+    readonly_fields = ("user",)
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -113,12 +114,12 @@ class MembersInline(OwnInline):
 
 
 class NewMembersInline(OwnInline):
-    """People of the municipality who come into the forum now."""
+    """People of the municipality who come into the forum, now or later."""
 
     model = Membership
-    form = MembershipForm
+    form = NewMembershipForm
     formset = MembershipFormSet
-    fields = ("user", "role")
+    fields = ("user", "role", "starts_at")
     autocomplete_fields = ("user",)
     extra = 1
     verbose_name = _("person")
@@ -204,5 +205,8 @@ class ForumAdmin(ToldChanges):
         formset.save(commit=False)
         now = timezone.now()
         for seat in formset.new_objects:
-            add_member(user=seat.user, forum=seat.forum, role=seat.role, now=now)
+            starts_at = max(seat.starts_at, now)
+            add_member(
+                user=seat.user, forum=seat.forum, role=seat.role, starts_at=starts_at, now=now
+            )
         change_seats(changed=formset.changed_objects, now=now)

@@ -1,6 +1,7 @@
 """Forms of the administration: a municipality's words, a forum's members."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from forums.admin_scope import Moment, moment
 from forums.enums import Role
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
 from plf.lib.names import NamedForm, plain_name
@@ -198,22 +200,50 @@ class AdministratorFormSet(OncePerPerson):
     already = _("This person already administers the municipality.")
 
 
+def beginning() -> Moment:
+    """When the place of somebody new in a forum begins."""
+    return moment(label=capfirst(_("from")), required=False, help_text=_("Empty: from now on."))
+
+
+def require_to_come(starts_at: datetime | None) -> datetime:
+    """Nobody gets a place in the past; where nothing is said it begins now."""
+    now = timezone.now()
+    if starts_at is not None and starts_at <= now:
+        raise ValidationError(_("Choose a time that is still to come."))
+    return starts_at or now
+
+
 class MembershipForm(MembershipModelForm):
     """One member; the roles are called what the municipality calls them."""
 
+    starts_at = moment(label=capfirst(_("from")), required=False)
+
     class Meta:
         model = Membership
-        fields = ("user", "role", "is_lead", "ends_at")
+        fields = ("user", "role", "is_lead", "starts_at", "ends_at")
 
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = [(role.value, municipality.role_word(role).capitalize()) for role in Role]
         if "role" in self.fields:
             self.fields["role"].choices = [("", "---------"), *roles]  # type: ignore[attr-defined]
-        ends_at = self.instance.ends_at
-        if ends_at is not None and ends_at <= timezone.now():
-            for field in self.fields.values():
-                field.disabled = True
+        self._close(self.instance)
+
+    def _close(self, seat: Membership) -> None:
+        """What has begun keeps its beginning, and what has ended is not changed at all."""
+        now = timezone.now()
+        ended = seat.ends_at is not None and seat.ends_at <= now
+        for field in self.fields.values():
+            field.disabled = ended
+        if seat.pk and "starts_at" in self.fields:
+            self.fields["starts_at"].disabled = seat.starts_at <= now
+            self.fields["starts_at"].required = True
+
+    def clean_starts_at(self) -> datetime:
+        starts_at: datetime | None = self.cleaned_data["starts_at"]
+        if self.fields["starts_at"].disabled:
+            return self.instance.starts_at
+        return require_to_come(starts_at)
 
     def _post_clean(self) -> None:
         """Rows below a forum are not asked about the forum by themselves: ask here.
@@ -227,6 +257,10 @@ class MembershipForm(MembershipModelForm):
                 self.instance.validate_constraints(exclude={"is_lead"})
             except ValidationError as refusal:
                 self.add_error(None, refusal)
+
+
+class NewMembershipForm(MembershipForm):
+    starts_at = beginning()
 
 
 class KnownRow(forms.Field):

@@ -25,8 +25,10 @@ BATCH = 500
 
 
 @transaction.atomic
-def add_member(*, user: User, forum: Forum, role: str, now: datetime) -> Membership:
-    """Seat the person in the forum from now on; a new person is saved with it.
+def add_member(
+    *, user: User, forum: Forum, role: str, now: datetime, starts_at: datetime | None = None
+) -> Membership:
+    """Seat the person in the forum, from now on or from later; a new person is saved with it.
 
     A new person has no password, and is invited to choose one; others are told where they come in.
     """
@@ -38,19 +40,21 @@ def add_member(*, user: User, forum: Forum, role: str, now: datetime) -> Members
         tell_who_arrive(
             door=SEATED, municipality=forum.municipality, forums_of={user.pk: [forum]}, now=now
         )
-    seat = Membership.objects.create(forum=forum, user=user, role=role, starts_at=now)
+    seat = Membership.objects.create(forum=forum, user=user, role=role, starts_at=starts_at or now)
     log(seat_deed(Kind.MEMBER_JOINED, seat), now=now)
     return seat
 
 
 @transaction.atomic
 def change_seats(*, changed: Iterable[tuple[Membership, Collection[str]]], now: datetime) -> None:
-    """Keep what is new in each seat: its role, whether it leads, until when; named beside it.
+    """Keep what is new in each seat: its role, whether it leads, its time; named beside it.
 
     A lead who steps back does so before the next one steps in. Whoever has left keeps the role
-    they had.
+    they had. Another beginning is for a seat that has not begun.
     """
     for seat, names in sorted(changed, key=lambda pair: pair[0].is_lead):
+        if "starts_at" in names:
+            seat.save(update_fields=["starts_at", "ends_at", "is_lead"])
         stays = seat.ends_at is None or seat.ends_at > now
         if not stays:
             seat.refresh_from_db(fields=["role"])

@@ -1,5 +1,6 @@
 """Forms of the administration: frameworks, a person's seat, a round's name."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,6 +21,7 @@ from assessments.framework_files import (
 from assessments.framework_messages import FileIsWrong
 from assessments.models import Framework, Round
 from assessments.operations.drafts import LETTERS
+from forums.admin_forms import beginning, require_to_come
 from forums.enums import Role
 from forums.models import Forum, Membership, Municipality
 from plf.lib.names import NamedForm, plain_address
@@ -120,6 +122,7 @@ class NewPersonForm(NamedForm, UserModelForm):
 
     forum = ForumChoiceField(Forum.objects.none(), label=capfirst(_("forum")))
     role = forms.ChoiceField(label=capfirst(_("role")), choices=[("", "---------"), *Role.choices])
+    starts_at = beginning()
     own_forums = Forum.objects.none()
 
     class Meta:
@@ -135,6 +138,9 @@ class NewPersonForm(NamedForm, UserModelForm):
         email: str = self.cleaned_data["email"].lower()
         self.known = User.objects.filter(email__iexact=email).first()
         return email if self.known else plain_address(email)
+
+    def clean_starts_at(self) -> datetime:
+        return require_to_come(self.cleaned_data["starts_at"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -94,7 +94,7 @@ class PersonAdmin(OwnMunicipality):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return ("name", "email", "forum", "role")
+            return ("name", "email", "forum", "role", "starts_at")
         if is_system_administrator(request):
             return ("name", "email", "is_active", "is_staff", "is_superuser", "seats")
         return ("name", "email", "seats")
@@ -139,15 +139,17 @@ class PersonAdmin(OwnMunicipality):
                 log_all(self.deeds(obj, Kind.ADDRESS_CHANGED), now=now)
             return
         if form.known is not None:
-            told = gettext("This person was in the system already, and is now in the forum too.")
+            told = gettext("This person was in the system already, and comes into the forum too.")
         else:
             told = gettext("%(name)s gets a mail now about signing in.") % {"name": obj.name}
         self.message_user(request, told, messages.INFO)
+        now = timezone.now()
         add_member(
             user=obj,
             forum=form.cleaned_data["forum"],
             role=form.cleaned_data["role"],
-            now=timezone.now(),
+            starts_at=max(form.cleaned_data["starts_at"], now),
+            now=now,
         )
 
     def deeds(self, obj: Any, kind: Kind) -> list[Deed]:

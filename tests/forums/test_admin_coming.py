@@ -1,0 +1,179 @@
+"""Places that begin later, given and moved in the administration."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Mail, User
+from forums.models import Membership
+from forums.permissions import Standing, standings_of
+from tests.factories import MembershipFactory
+from tests.pages import form_of
+
+DAY = timedelta(days=1)
+ADD = "/admin/accounts/user/add/"
+
+
+def page_of(forum):
+    return reverse("admin:forums_forum_change", args=[forum.pk])
+
+
+def typed(moment) -> str:
+    """As the browser's own field sends it."""
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+
+
+def minute(moment):
+    return moment.replace(second=0, microsecond=0)
+
+
+def seat(client, forum, person, **fields):
+    data = form_of(client, page_of(forum), "forum_form")
+    row = {"user": person.pk, "role": "facilitator", **fields}
+    return client.post(
+        page_of(forum), data | {f"memberships-2-0-{name}": value for name, value in row.items()}
+    )
+
+
+def change(client, row, **fields):
+    """Each field as the row has it, but these."""
+    data = form_of(client, page_of(row.forum), "forum_form")
+    number = next(
+        name.removesuffix("-id")
+        for name, value in data.items()
+        if name.endswith("-id") and value == str(row.pk)
+    )
+    return client.post(
+        page_of(row.forum), data | {f"{number}-{name}": value for name, value in fields.items()}
+    )
+
+
+def errors_of(page, number: int) -> list[dict]:
+    formset = page.context["inline_admin_formsets"][number].formset
+    return [dict(errors) for errors in formset.errors if errors]
+
+
+@pytest.fixture
+def partner(cast):
+    """Facilitator of the lederforum, and of no team yet."""
+    return cast.facilitator
+
+
+@pytest.fixture
+def coming(cast, partner):
+    return MembershipFactory(
+        forum=cast.team,
+        user=partner,
+        role="facilitator",
+        starts_at=minute(timezone.now() + 3 * DAY),
+        ends_at=minute(timezone.now() + 9 * DAY),
+    )
+
+
+def test_facilitator_s_place_begins_when_the_administrator_says(cast, client, partner):
+    now = timezone.now()
+
+    answer = seat(client, cast.team, partner, starts_at=typed(now + 2 * DAY))
+
+    assert answer.status_code == 302
+    assert Membership.objects.get(user=partner, forum=cast.team).starts_at == minute(now + 2 * DAY)
+    assert standings_of(partner, cast.team) == set()
+    with time_machine.travel(now + 3 * DAY, tick=False):
+        assert standings_of(partner, cast.team) == {Standing.FACILITATOR}
+
+
+def test_place_of_which_nothing_is_said_begins_now(cast, client, partner):
+    before = timezone.now()
+
+    seat(client, cast.team, partner, starts_at="")
+
+    assert before <= Membership.objects.get(user=partner, forum=cast.team).starts_at
+    assert standings_of(partner, cast.team) == {Standing.FACILITATOR}
+
+
+@pytest.mark.parametrize("starts_at", ["2026-01-01T12:00", "i morgen", "9999-12-31T23:59"])
+def test_place_does_not_begin_in_the_past_or_when_nobody_can_mean(cast, client, partner, starts_at):
+    page = seat(client, cast.team, partner, starts_at=starts_at)
+
+    assert [list(errors) for errors in errors_of(page, 1)] == [["starts_at"]]
+    assert not Membership.objects.filter(user=partner, forum=cast.team).exists()
+
+
+def test_place_that_has_not_begun_is_moved(cast, client, coming):
+    later = minute(timezone.now() + 12 * DAY)
+
+    answer = change(client, coming, starts_at=typed(later), ends_at=typed(later + DAY))
+
+    assert answer.status_code == 302
+    coming.refresh_from_db()
+    assert (coming.starts_at, coming.ends_at) == (later, later + DAY)
+
+
+def test_place_that_has_not_begun_gets_another_role_and_time_in_one_save(cast, client, coming):
+    sooner = minute(timezone.now() + DAY)
+
+    change(client, coming, starts_at=typed(sooner), role="staff", ends_at="")
+
+    (row,) = Membership.objects.filter(user=coming.user, forum=cast.team)
+    assert (row.pk, row.starts_at, row.ends_at, row.role) == (coming.pk, sooner, None, "staff")
+
+
+@pytest.mark.parametrize("starts_at", ["", "2026-01-01T12:00"])
+def test_place_that_has_not_begun_is_not_moved_into_the_past(cast, client, coming, starts_at):
+    page = change(client, coming, starts_at=starts_at)
+
+    assert [list(errors) for errors in errors_of(page, 0)] == [["starts_at"]]
+
+
+def test_place_does_not_end_before_it_begins(cast, client, coming):
+    page = change(client, coming, starts_at=typed(coming.ends_at + DAY))
+
+    assert [list(errors) for errors in errors_of(page, 0)] == [["__all__"]]
+
+
+def test_place_that_has_begun_keeps_its_beginning(cast, client):
+    row = Membership.objects.get(forum=cast.team, user=cast.department_head)
+    Membership.objects.filter(pk=row.pk).update(starts_at=timezone.now() - DAY)
+    row.refresh_from_db()
+
+    answer = change(
+        client, row, starts_at=typed(timezone.now() + DAY), ends_at=typed(timezone.now() + 9 * DAY)
+    )
+
+    assert answer.status_code == 302
+    before, row = row, Membership.objects.get(pk=row.pk)
+    assert row.starts_at == before.starts_at
+    assert row.ends_at is not None
+
+
+def test_history_tells_that_a_place_was_moved(cast, client, coming):
+    change(client, coming, starts_at=typed(coming.starts_at + DAY))
+
+    page = client.get(reverse("admin:forums_forum_history", args=[cast.team.pk]))
+    assert f"{coming.user.name} · Fra: ændret fra »" in page.content.decode()
+
+
+def test_new_person_s_place_begins_when_the_administrator_says(cast, client):
+    at = timezone.now() + 2 * DAY
+    data = form_of(client, f"{ADD}?forum={cast.team.pk}", "user_form")
+    new = {"name": "Bo", "email": "bo@test.example", "role": "facilitator"}
+
+    answer = client.post(ADD, data | new | {"starts_at": typed(at)})
+
+    assert answer.status_code == 302
+    bo = User.objects.get(email="bo@test.example")
+    assert bo.memberships.get().starts_at == minute(at)
+    assert standings_of(bo, cast.team) == set()
+    assert Mail.objects.get(to=bo).kind == "sign_in_invitation"
+
+
+def test_new_person_s_place_does_not_begin_in_the_past(cast, client):
+    data = form_of(client, f"{ADD}?forum={cast.team.pk}", "user_form")
+    new = {"name": "Bo", "email": "bo@test.example", "role": "facilitator"}
+
+    page = client.post(ADD, data | new | {"starts_at": "2026-01-01T12:00"})
+
+    assert set(page.context["adminform"].form.errors) == {"starts_at"}
