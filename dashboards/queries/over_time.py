@@ -188,7 +188,9 @@ class Shared:
         return self.moved(earlier, later, pairs) is not None
 
     def moved(self, earlier: int, later: int, pairs: list[GoalPair]) -> Change | None:
-        """None unless the same goals have a level both times, as `pillar_move` has it."""
+        """None unless the same goals have a level of the same scale both times."""
+        if self._is_other_scale(earlier, later):
+            return None
         before, after = self._levels(earlier), self._levels(later)
         steps = [
             (before.get(pair.before or 0), after.get(pair.after or 0))
@@ -209,4 +211,10 @@ class Shared:
     def gap(self, earlier: int, later: int, pairs: list[GoalPair]) -> texts.Gap:
         if not pairs or any(pair.before is None or pair.after is None for pair in pairs):
             return texts.Gap.OTHER_GOALS
+        if self._is_other_scale(earlier, later):
+            return texts.Gap.OTHER_SCALE
         return texts.Gap.NOT_AGREED
+
+    def _is_other_scale(self, earlier: int, later: int) -> bool:
+        scales = [self.rounds.rows[place].round.edition.levels for place in (earlier, later)]
+        return len(scales[0]) != len(scales[1])

@@ -263,7 +263,7 @@ def _compared(source: Source, changes: Iterable[Change | None]) -> str:
 
 
 def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
-    edition_id = row.round.edition_id
+    edition = row.round.edition
     agreed = {
         goal: rating.level
         for goal, rating in rows.ratings.get(row.pk, {}).items()
@@ -271,21 +271,22 @@ def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
     }
     last = rows.before.get(row.forum_id)
     before = (
-        agreed_before(
-            rows.editions, edition_id, last.round.edition_id, rows.ratings.get(last.pk, {})
-        )
+        agreed_before(rows.editions, edition, last.round.edition, rows.ratings.get(last.pk, {}))
         if last
         else {}
     )
-    cells = []
-    for pillar, goals in rows.editions.pillars(edition_id):
+    cells, moves = [], []
+    for pillar, goals in rows.editions.pillars(edition.pk):
         figure = pillar_level(goals, agreed)
         text = texts.figure_text(figure) if figure else "–"
         move = pillar_move(goals, agreed, before)
+        moves.append(move)
         moved = signed(move) if move is not None and rounded(move) else ""
-        basis = basis_text(goals, agreed, row.round.edition)
+        basis = basis_text(goals, agreed, edition)
         column = Column(pillar.name, pillar.colour, pillar.code)
         cells.append(Cell(column, text, figure, moved, basis))
     if last is None:
         return tuple(cells), _("first round")
+    if all(move is None for move in moves):
+        return tuple(cells), _("cannot be compared with last time")
     return tuple(cells), "" if any(cell.change_text for cell in cells) else _("as last time")

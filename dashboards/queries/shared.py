@@ -39,7 +39,7 @@ def shared_result(round_forum: RoundForum, now: datetime) -> SharedResult:
         edition=edition, forum_id=round_forum.forum_id, at=round_forum.round.opened_at
     )
     asked = Asked(edition, editions.positions(edition.pk), editions, local)
-    last = agreed_before(editions, edition.pk, before.edition_id, earlier) if before else {}
+    last = agreed_before(editions, edition, before.edition, earlier) if before else {}
     return SharedResult(
         levels=tuple(edition.levels),
         pillars=tuple(
@@ -51,12 +51,14 @@ def shared_result(round_forum: RoundForum, now: datetime) -> SharedResult:
 
 
 def agreed_before(
-    editions: Editions, edition_id: int, earlier_id: int, earlier: Ratings
+    editions: Editions, edition: Edition, before: Edition, earlier: Ratings
 ) -> dict[int, int]:
-    """For each goal the level that the team agreed on last time."""
+    """For each goal the level that the team agreed on last time; none if the scale was another."""
+    if len(before.levels) != len(edition.levels):
+        return {}
     return {
         goal: level
-        for goal, origin in editions.origins(edition_id, earlier_id).items()
+        for goal, origin in editions.origins(edition.pk, before.pk).items()
         if (rating := earlier.get(origin)) and (level := rating.level) is not None
     }
 

@@ -5,10 +5,16 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from assessments.enums import EditionStatus
 from assessments.models import Edition, Goal, RoundForum
 from forums.models import Forum
 from results.disclosure import Cell, Histogram, NearlyAll, Reason, Where, Withheld, encode
 from tests.factories import (
+    LEVELS,
+    EditionFactory,
+    FrameworkFactory,
+    GoalFactory,
+    PillarFactory,
     PublicationFactory,
     RoundFactory,
     RoundForumFactory,
@@ -95,6 +101,25 @@ def shared_round(
                 round_forum=row, goal=goal, level=agreed, differs=level == "differs"
             )
     return row
+
+
+def two_scales() -> list[Edition]:
+    """One pillar with two goals that stay the same, first on five levels and then on three."""
+    framework, joined, editions = FrameworkFactory(), [None, None], []
+    for number, levels in enumerate((5, 3), start=1):
+        framework.editions.filter(status=EditionStatus.IN_USE).update(status=EditionStatus.RETIRED)
+        edition = EditionFactory(
+            framework=framework,
+            number=number,
+            status=EditionStatus.DRAFT,
+            pillar_count=0,
+            levels=LEVELS[:levels],
+        )
+        pillar = PillarFactory(edition=edition, code="a")
+        joined = [GoalFactory(pillar=pillar, same_as=origin) for origin in joined]
+        framework.editions.filter(pk=edition.pk).update(status=EditionStatus.IN_USE)
+        editions.append(edition)
+    return editions
 
 
 def one_group(*cells: Cell) -> dict[int, tuple[list[str], list[Cell | None]]]:

@@ -23,6 +23,7 @@ from tests.dashboards.sealed import (
     one_group,
     sealed,
     shared_round,
+    two_scales,
 )
 from tests.factories import (
     CommentFactory,
@@ -426,3 +427,14 @@ def test_shared_result_tells_what_moved(forum, edition):
     assert [pillar.change_text for pillar in shown.pillars] == ["+0.5 since last time", ""]
     assert shown.pillars[0].previous == 3.5
     assert shown.compared_with == EARLIER
+
+
+def test_shared_result_on_another_scale_tells_no_move(forum):
+    five, three = two_scales()
+    shared_round(forum, five, [3, 4], closed=EARLIER)
+    row = shared_round(forum, three, [3, 2], closed=CLOSED)
+
+    shown = shared_result(whole(row.pk), NOW)
+
+    assert [goal.change_text for goal in shown.goals] == ["", ""]
+    assert [(pillar.change_text, pillar.previous) for pillar in shown.pillars] == [("", None)]

@@ -20,6 +20,7 @@ from tests.dashboards.sealed import (
     one_group,
     sealed,
     shared_round,
+    two_scales,
 )
 from tests.factories import (
     ForumFactory,
@@ -222,6 +223,30 @@ def test_overview_of_a_team_that_agrees_on_the_same_again(chief, edition):
     shown = overview_for(chief, NOW)
 
     assert shown.shared[0].rows[0].compared_text == "as last time"
+
+
+def test_overview_of_a_team_that_agreed_on_other_goals_says_that_it_cannot_be_compared(
+    chief, edition
+):
+    forum = read_by(chief, "team")
+    shared_round(forum, edition, [2, "differs", 2, None], closed=EARLIER)
+    shared_round(forum, edition, [4, 4, 4, 4], closed=CLOSED)
+
+    (row,) = overview_for(chief, NOW).shared[0].rows
+
+    assert [cell.change_text for cell in row.cells] == ["", ""]
+    assert row.compared_text == "cannot be compared with last time"
+
+
+def test_overview_of_a_team_on_another_scale_says_that_it_cannot_be_compared(chief):
+    forum, (five, three) = read_by(chief, "team"), two_scales()
+    shared_round(forum, five, [3, 3], closed=EARLIER)
+    shared_round(forum, three, [3, 2], closed=CLOSED)
+
+    (row,) = overview_for(chief, NOW).shared[0].rows
+
+    assert [cell.change_text for cell in row.cells] == [""]
+    assert row.compared_text == "cannot be compared with last time"
 
 
 def test_overview_does_not_compare_with_a_round_that_is_not_released_to_all(edition):

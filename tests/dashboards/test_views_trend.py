@@ -22,6 +22,7 @@ from tests.dashboards.sealed import (
     one_group,
     sealed,
     shared_round,
+    two_scales,
 )
 from tests.factories import (
     EditionFactory,
@@ -219,6 +220,19 @@ def test_trend_says_why_a_team_s_rating_cannot_be_compared(cast, edition):
     assert goals[1].last_text == (
         "cannot be compared with last time: the team did not agree both times"
     )
+
+
+def test_trend_says_why_a_team_s_rating_on_another_scale_is_not_compared(cast):
+    five, three = two_scales()
+    shared_round(cast.team, five, [3, 4], closed=closed(100))
+    shared_round(cast.team, three, [3, 2], closed=closed(2))
+
+    (pillar,) = pillars_of(cast.unit_head, cast.team)
+    _section, goals = lines_of(cast.unit_head, cast.team)
+
+    other = "cannot be compared with last time: the scale is another"
+    assert [line.last_text for line in (pillar, *goals)] == [other] * 3
+    assert not any(point.joined for line in (pillar, *goals) for point in line.points)
 
 
 def test_trend_says_from_how_many_goals_a_pillar_s_figure_is_made(cast, client_of, edition):
