@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q, Window
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -97,17 +97,16 @@ def _seen(
     user: "User", forums: Sequence[Forum], now: datetime, round_: Round | None
 ) -> tuple[dict[int, RoundForum], dict[int, RoundForum]]:
     """For each forum the newest result open to the person, and the one it is compared with."""
-    ranked = (
+    alike = [F("forum"), F("round__kind"), F("round__edition__framework")]
+    ranked: Iterable[Any] = (
         RoundForum.objects.result_open_to(user, now)
         .filter(_until(round_), forum__in=forums)
         .annotate(
-            place=Window(
-                RowNumber(),
-                partition_by=[F("forum"), F("round__kind"), F("round__edition__framework")],
-                order_by=[F("round__closes_at").desc(), F("pk").desc()],
-            )
+            released=ExpressionWrapper(_released(now), BooleanField()),
+            place=_newest_first(alike),
+            place_among_released=_newest_first([*alike, F("released")]),
         )
-        .filter(place__lte=2)
+        .filter(Q(place=1) | Q(released=True, place_among_released__lte=2))
         .whole()
         .order_by("-round__closes_at", "-pk")
     )
@@ -117,7 +116,7 @@ def _seen(
         if round_ and row.forum_id not in newest and row.round_id != round_.pk:
             continue
         first = newest.setdefault(row.forum_id, row)
-        if first is not row and _comparable(row, first) and _released(row, now):
+        if first is not row and _comparable(row, first) and row.released:
             before.setdefault(row.forum_id, row)
     return newest, before
 
@@ -140,9 +139,16 @@ def _comparable(row: RoundForum, first: RoundForum) -> bool:
     )
 
 
-def _released(row: RoundForum, now: datetime) -> bool:
+def _newest_first(alike: Sequence[F]) -> Window:
+    return Window(
+        RowNumber(), partition_by=alike, order_by=[F("round__closes_at").desc(), F("pk").desc()]
+    )
+
+
+def _released(now: datetime) -> Q:
     """As in `comparable_before`: open to all who read the forum's results."""
-    return any(at is not None and at <= now for at in (row.released_at, row.releases_itself_at))
+    by_forum, by_itself = Q(released_at__lte=now), Q(releases_itself_at__lte=now)
+    return Q(released_at__isnull=False) & by_forum | Q(releases_itself_at__isnull=False) & by_itself
 
 
 def _publications(rows: Iterable[RoundForum]) -> dict[tuple[int, int], list[Publication]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from assessments.models import RoundForum
 from dashboards.queries.overview import overview_for
+from dashboards.queries.result import forum_result
 from dashboards.queries.waiting import Why
 from forums.enums import Role
 from forums.models import Forum
@@ -262,6 +263,26 @@ def test_overview_does_not_compare_with_a_round_that_is_not_released_to_all(edit
     shown = overview_for(chief, NOW)
 
     assert shown.confidential[0].rows[0].compared_text == "first round"
+
+
+def test_overview_compares_with_the_last_round_that_is_released_to_all_however_many_are_not(
+    edition,
+):
+    """As the result's own page does."""
+    chief, forum = UserFactory(), ForumFactory()
+    MembershipFactory(forum=forum, user=chief, role=Role.CHIEF)
+    for closed, cell in ((EARLIER, SPLIT), (CLOSED - timedelta(days=80), MIDDLE), (CLOSED, UPPER)):
+        released = closed == EARLIER
+        row = sealed(forum, edition, one_group(*[cell] * 4), closed=closed, released=released)
+    RoundForum.objects.filter(released_at=None).update(releases_itself_at=NOW + timedelta(days=1))
+
+    (shown,) = overview_for(chief, NOW).confidential[0].rows
+
+    own_page = forum_result(RoundForum.objects.whole().get(pk=row.pk), NOW)
+    assert own_page.compared_with == EARLIER
+    assert {pillar.change_text for pillar in own_page.pillars} == {"+1.0 since last time"}
+    assert {cell.change_text for cell in shown.cells} == {"+1.0"}
+    assert shown.compared_text == ""
 
 
 def test_overview_keeps_a_round_of_two_forums_apart(chief, edition):
