@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -75,18 +75,13 @@ def invite_forgotten(*, round_forum: RoundForum, membership: Membership, now: da
         [Participation(round_forum=round_forum, user_id=membership.user_id, role=membership.role)],
         ignore_conflicts=True,
     )
-    _count_invited({round_forum.pk})
+    _count_invited(round_forum)
 
 
-def _count_invited(round_forums: set[int]) -> None:
-    counts = (
-        RoundForum.objects.filter(pk__in=round_forums)
-        .annotate(count=Count("participations"))
-        .order_by("pk")
-        .values_list("pk", "count")
-    )
-    for pk, count in counts:
-        RoundForum.objects.filter(pk=pk).update(invited=count)
+def _count_invited(round_forum: RoundForum) -> None:
+    """Upwards alone: of those who have left, the number tells at midnight."""
+    count = round_forum.participations.count()
+    RoundForum.objects.filter(pk=round_forum.pk, invited__lt=count).update(invited=count)
 
 
 def _tell(participation: Participation, now: datetime) -> None:

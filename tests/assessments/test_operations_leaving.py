@@ -231,3 +231,23 @@ def test_numbers_change_together_at_midnight_when_somebody_has_left(cast):
     count_answered(now=day + timedelta(days=1))
 
     assert (before, after, numbers()) == ((9, 9), (9, 9), (8, 8))
+
+
+def test_numbers_of_those_who_left_wait_for_midnight_when_a_forgotten_member_is_invited(cast):
+    """Counted at once beside the other number, it would read “9 of 8 have answered”."""
+    world = open_round_of(cast.forum)
+    world.answer([1, 2, 3, 4, 5, 3, 1, 2, 3])
+    day = world.round.opens_at + timedelta(days=2)
+    count_answered(now=day)
+    for place in (1, 2):
+        leave(world, place, day + timedelta(minutes=1))
+    remove_leavers(now=day + timedelta(minutes=2))
+    seat = MembershipFactory(forum=cast.forum, starts_at=day)
+
+    invite_forgotten(round_forum=world.round_forum, membership=seat, now=day + timedelta(hours=1))
+
+    world.round_forum.refresh_from_db()
+    assert (world.round_forum.answered, world.round_forum.invited) == (9, 9)
+    count_answered(now=day + timedelta(days=1))
+    world.round_forum.refresh_from_db()
+    assert (world.round_forum.answered, world.round_forum.invited) == (7, 8)
