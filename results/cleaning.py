@@ -17,8 +17,9 @@ from results.models import Beat
 PATIENCE = 30.0  # seconds that older transactions are waited for
 BREATH = 0.2
 # On PostgreSQL the invitations are written anew in the order of their keys: a row that was changed
-# lies behind those that were not, and would go on telling who had answered. Second factors are
-# written by one transaction first: else one whose recovery code was used would tell who was here.
+# lies behind those that were not, and would go on telling who had answered. Second factors and
+# people are written by one transaction first: else a recovery code that was used, or a language or
+# password that was chosen, would tell who was here.
 STATEMENTS = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": (
@@ -27,6 +28,8 @@ STATEMENTS = {
         "CLUSTER assessments_participation USING assessments_participation_pkey",
         "UPDATE mfa_authenticator SET last_used_at = NULL",
         "CLUSTER mfa_authenticator USING mfa_authenticator_pkey",
+        "UPDATE accounts_user SET language = language",
+        "CLUSTER accounts_user USING accounts_user_pkey",
     ),
 }
 

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import connection, connections
 
+from accounts.operations import choose_language
 from results import cleaning
 from results.cleaning import clean_up_deleted_rows, clean_up_if_due
 from results.models import Beat
@@ -66,6 +67,23 @@ def test_clean_up_leaves_no_order_among_second_factors():
         rows = cursor.fetchall()
     assert [user for user, _ in rows] == [person.pk for person in people]
     assert len({transaction for _, transaction in rows}) == 1
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="SQLite numbers no transactions")
+def test_clean_up_leaves_no_order_among_people():
+    """Whoever chose a language or a password was here: their row was written later than others'."""
+    people = UserFactory.create_batch(3)
+    choose_language(user=people[0], language="en")
+
+    clean_up_deleted_rows(patience=OTHER_TESTS_END)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, xmin::text FROM accounts_user ORDER BY ctid")
+        rows = cursor.fetchall()
+    assert [user for user, _ in rows] == [person.pk for person in people]
+    assert len({transaction for _, transaction in rows}) == 1
+    people[0].refresh_from_db()
+    assert people[0].language == "en"
 
 
 @pytest.mark.skipif(ON_SQLITE, reason="SQLite overwrites what it deletes")
