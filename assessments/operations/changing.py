@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -124,15 +124,20 @@ def _move(round_: Round, now: datetime) -> None:
 def close_finished_rounds(*, now: datetime) -> int:
     """Close the rounds that were announced to close when all are done, as of last midnight.
 
-    Returns how many. Called by the clock; it tells no more than the number of that midnight.
+    Returns how many. Called by the clock before it counts and removes those who have left: a round
+    that is counted since midnight waits for the next. During the day it would tell who was the last
+    one not done, or answer the one who announced it.
     """
     midnight = last_midnight(now)
+    not_counted = RoundForum.objects.filter(
+        Q(counted_at=None) | Q(counted_at__lt=midnight), round=OuterRef("pk")
+    )
     waiting = Participation.objects.filter(round_forum__round=OuterRef("pk")).exclude(
         done_at__lt=midnight
     )
     unfinished = RoundForum.objects.filter(round=OuterRef("pk")).exclude(finished_at__lt=midnight)
     running = Round.objects.unsettled().filter(
-        closes_when_all_done=True, opened_at__lt=midnight, closes_at__gt=now
+        Exists(not_counted), closes_when_all_done=True, opened_at__lt=midnight, closes_at__gt=now
     )
     alone = running.filter(~Exists(waiting), kind=RoundKind.CONFIDENTIAL)
     together = running.filter(~Exists(unfinished), kind=RoundKind.SHARED)

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from assessments.enums import RoundState
 from assessments.models import Participation
+from assessments.operations.changing import close_early
 from assessments.operations.counting import count_answered
-from forums.models import Administrator
+from forums.models import Administrator, Membership
 from results.models import Publication
 from tests.factories import RoundFactory, RoundForumFactory
 from tests.worlds import open_round_of
@@ -77,3 +78,38 @@ def test_number_of_answers_is_that_of_last_midnight(cast):
     numbers += [number_at(10, 10), number_at(10, 23), number_at(11, 0)]
 
     assert numbers == [0, 3, 3, 3, 9]
+
+
+def the_only_one_who_is_not_done_leaves(world):
+    Membership.objects.filter(
+        user=world.participations[0].user, forum=world.round_forum.forum
+    ).update(ends_at=timezone.now())
+
+
+def all_were_done_before_it_was_announced(world):
+    Participation.objects.filter(done_at=None).update(done_at=world.round.opens_at)
+    closes_at = world.round.closes_at - timedelta(days=2)
+    close_early(round_=world.round, closes_at=closes_at, when_all_done=True, now=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "at_noon", [the_only_one_who_is_not_done_leaves, all_were_done_before_it_was_announced]
+)
+def test_clock_looks_at_midnight_alone_whether_all_are_done(cast, at_noon):
+    """At noon, it would tell who had not said so, or answer the one who announced it."""
+    monday = datetime(2026, 3, 9, 8, tzinfo=COPENHAGEN)
+    with time_machine.travel(monday + timedelta(days=1), tick=False):
+        world = open_round_of(cast.forum, closes_when_all_done=True)
+    Participation.objects.exclude(pk=world.participations[0].pk).update(done_at=monday)
+    closed = []
+
+    for hours in (17, 28, 28.1, 39.9, 40, 40.1):
+        with time_machine.travel(monday + timedelta(hours=hours), tick=False):
+            if hours == 28:
+                at_noon(world)
+            call_command("clock")
+        world.round.refresh_from_db()
+        closed.append(world.round.closes_at <= monday + timedelta(hours=hours))
+
+    assert closed == [False, False, False, False, True, True]

@@ -50,11 +50,11 @@ def beat() -> None:
     now = timezone.now()
     if settle_if_restored(now=now):
         log.warning("The database was restored: results were taken from their files")
+    close_finished_rounds(now=now)  # as they stood at midnight
     count_answered(now=now)
     remove_leavers(now=now)
     let_out_administrators(now=now)
     opened = open_due_rounds(now=now)
-    close_finished_rounds(now=now)
     sealed = seal_due_rounds(now=now)
     file_results(now=now)
     post_due_reminders(now=now)
