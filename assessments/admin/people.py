@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.guarding import has_second_factor, remove_second_factor, tell_of_new_address
-from accounts.invitations import can_be_invited, invite_again
+from accounts.invitations import invite_again
 from accounts.models import User
 from assessments.admin.forms import NewPersonForm, PersonForm
 from assessments.models import Participation
@@ -113,7 +113,9 @@ class PersonAdmin(OwnMunicipality):
         person = context["original"]
         if person is not None:
             may = self.owns(request, person) and not self._is_asked(person)
-            context["may_invite"] = self.owns(request, person) and can_be_invited(person)
+            # Whether they have chosen a password or not: chosen while they are asked, it would tell
+            # that they were here.
+            context["may_invite"] = self.owns(request, person) and person.is_active
             context["may_remove_second_factor"] = (
                 may and person != request.user and has_second_factor(person)
             )
@@ -178,10 +180,12 @@ class PersonAdmin(OwnMunicipality):
 
     @method_decorator(require_POST)
     def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The mail with which somebody new sets up signing in, once more."""
+        """The mail with which somebody new sets up signing in, once more; the answer does not tell
+        who is not new."""
         person = self._own_person(request, pk)
         invite_again(user=person, now=timezone.now())
-        self.message_user(request, gettext("The invitation is on its way."), messages.SUCCESS)
+        told = gettext("If %(name)s has not chosen a password yet, the invitation is on its way.")
+        self.message_user(request, told % {"name": person.name}, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))
 
     @method_decorator(require_POST)

@@ -1,5 +1,7 @@
 """What an administrator can do to how a person signs in, and that the person is told."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -67,6 +69,26 @@ def test_invitation_is_sent_again(cast, client_of, invited):
     assert page.context["may_invite"] is True
     assert response.status_code == 302
     assert Mail.objects.get().to == invited
+
+
+def test_page_looks_the_same_before_and_after_a_password_is_chosen(cast, client_of, invited):
+    """Chosen between two looks while a round is open, it would tell that the person was here."""
+    client = client_of(cast.administrator)
+    url = reverse("admin:accounts_user_change", args=[invited.pk])
+
+    def look() -> tuple[str, list[str]]:
+        page = client.get(url).content.decode()
+        sent = client.post(reverse("admin:user_invite", args=[invited.pk]), follow=True)
+        told = [str(message) for message in sent.context["messages"]]
+        return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page), told
+
+    before = look()
+    Mail.objects.all().delete()
+    invited.set_password("plf-demo")
+    invited.save()
+
+    assert look() == before
+    assert not Mail.objects.exists()
 
 
 def test_second_step_of_one_who_has_lost_it_is_removed_and_told(cast, client_of):
