@@ -24,7 +24,7 @@ STATEMENTS = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": (
         "VACUUM FULL assessments_rating, assessments_answer, accounts_mail, accounts_signin,"
-        " django_session",
+        " django_session, plf_cache",
         "CLUSTER assessments_participation USING assessments_participation_pkey",
         "UPDATE mfa_authenticator SET last_used_at = NULL",
         "CLUSTER mfa_authenticator USING mfa_authenticator_pkey",

@@ -20,8 +20,10 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, models
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.sessions import forget_expired
 from assessments.answers import Answer, Rating
 from assessments.models import Participation
 from assessments.operations.answering import say_done
@@ -117,6 +119,18 @@ def test_raw_files_keep_what_is_shown(world):
     assert clean_up_deleted_rows(patience=OTHER_TESTS_END)
 
     assert files_with(shown.encode())
+
+
+def test_raw_files_forget_whose_attempts_to_sign_in_were_counted(world):
+    """By a key that is worked out from the address, so that each address can be tried."""
+    sign_in(world.participations[0].user)
+    counted = [key.encode() for (key,) in execute("SELECT cache_key FROM plf_cache")]
+    assert files_with(*counted), "the search does not find keys that are still there"
+
+    forget_expired(now=timezone.now() + timedelta(days=1))
+    assert clean_up_deleted_rows(patience=OTHER_TESTS_END)
+
+    assert files_with(*counted) == set()
 
 
 # --- rows ---------------------------------------------------------------------------------------
