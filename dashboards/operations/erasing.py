@@ -114,9 +114,13 @@ def forget_person(user: User) -> None:
 
 
 def _named(user: User) -> re.Pattern[str]:
-    """The person's name and address as whole words."""
-    written = [re.escape(word) for word in (user.email, user.name) if word]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(written)})(?!\w)", re.IGNORECASE)
+    """The person's name and address as whole words, however they are spelled; a name of one word
+    only as it is: “Ny” may be the name, and “ny” is not."""
+    written = [f"(?i:{re.escape(user.email)})"]
+    if user.name:
+        name = re.escape(user.name)
+        written.append(f"(?i:{name})" if " " in user.name else name)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(written)})(?!\w)")
 
 
 def _forget_history(user: User) -> None:
