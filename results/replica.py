@@ -8,7 +8,7 @@ not answer, the primary is asked, and nobody sees a difference.
 import logging
 import time
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.models import Model, QuerySet
@@ -50,6 +50,12 @@ def publications(rows: QuerySet[Publication], *, of: Results) -> list[Publicatio
     if found is not None and set(of) <= {(row.round_id, row.forum_id) for row in found}:
         return found
     return list(rows.using(DEFAULT_DB_ALIAS))
+
+
+def known(keys: QuerySet[Any, int]) -> QuerySet[Any, int] | list[int]:
+    """Keys that a query of publications asks for, by what may change, as a release: where there is
+    a replica they are asked of the primary first; else they stay a part of the query."""
+    return list(keys) if REPLICA in connections else keys
 
 
 def comments(rows: QuerySet[Row], *, beside: Publication) -> list[Row]:

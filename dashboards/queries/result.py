@@ -1,7 +1,7 @@
 """A forum's confidential result: publications in, plain data with ready texts out.
 
-Three queries (four where units add their own words), whatever the size of the forum, its history
-and the country; see `source.py`.
+Three queries (one more where units add their own words, and one where there is a replica), whatever
+the size of the forum, its history and the country; see `source.py`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -64,11 +64,10 @@ class Source:
 def load(round_forum: RoundForum, now: datetime) -> Source | None:
     """None where nothing was published."""
     rows: dict[int, list[Publication]] = defaultdict(list)
+    before = replica.known(comparable_before(round_forum, now).values_list("round", flat=True))
     asked = (
         Publication.objects.filter(
-            Q(round=round_forum.round_id)
-            | Q(round__in=comparable_before(round_forum, now).values("round")),
-            forum=round_forum.forum_id,
+            Q(round=round_forum.round_id) | Q(round__in=before), forum=round_forum.forum_id
         )
         .select_related("round__edition")
         .order_by("round", "place")

@@ -105,7 +105,9 @@ def shared_round(
 
 def two_scales() -> list[Edition]:
     """One pillar with two goals that stay the same, first on five levels and then on three."""
-    framework, joined, editions = FrameworkFactory(), [None, None], []
+    framework = FrameworkFactory()
+    joined: list[Goal | None] = [None, None]
+    editions: list[Edition] = []
     for number, levels in enumerate((5, 3), start=1):
         framework.editions.filter(status=EditionStatus.IN_USE).update(status=EditionStatus.RETIRED)
         edition = EditionFactory(

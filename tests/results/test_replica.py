@@ -1,11 +1,17 @@
 """Which database publications come from, where there is a replica."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connections
+from django.utils import timezone
 
+from assessments.models import Edition, Framework, Round, RoundForum
+from dashboards.queries.source import load
 from results import replica
 from results.models import Comment, Publication
-from tests.factories import CommentFactory, PublicationFactory
+from tests.dashboards.sealed import SPLIT, one_group, sealed
+from tests.factories import CommentFactory, EditionFactory, ForumFactory, PublicationFactory
 
 pytestmark = pytest.mark.django_db
 THERE = 99  # invited, in the replica alone: so that one sees which was asked
@@ -117,3 +123,29 @@ def test_comments_are_there_when_the_replica_goes_away_in_between(elsewhere):
     found = replica.comments(Comment.objects.order_by("key"), beside=there[0])
 
     assert [said.text for said in found] == ["fra databasen"]
+
+
+def test_result_is_compared_with_the_same_round_while_the_replica_does_not_know_of_its_release(
+    elsewhere,
+):
+    """A publication never changes; which rounds are released does."""
+    forum, edition = ForumFactory(), EditionFactory()
+    closed = timezone.now() - timedelta(days=60)
+    earlier, own = (
+        sealed(forum, edition, one_group(*[SPLIT] * 4), closed=closed + timedelta(days=days))
+        for days in (0, 30)
+    )
+    with elsewhere.schema_editor() as editor:
+        for model in (Framework, Edition, Round, RoundForum):
+            editor.create_model(model)
+    with elsewhere.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys = OFF")
+    rows = [*RoundForum.objects.all(), *Round.objects.all(), edition, edition.framework]
+    for row in [*rows, *Publication.objects.all()]:
+        row.save(using="replica", force_insert=True)
+    RoundForum.objects.using("replica").update(released_at=None, releases_itself_at=None)
+
+    source = load(RoundForum.objects.whole().get(pk=own.pk), timezone.now())
+
+    assert source.before is not None
+    assert source.before.round == earlier.round
