@@ -73,8 +73,12 @@ def file_results(*, now: datetime) -> int:
     return len(rounds)
 
 
+@_one_clock_at_a_time()
 def remove_files(rounds: Iterable[Round]) -> None:
-    """The results of a municipality that has left lie beside the backups no longer."""
+    """The results of a municipality that has left lie beside the backups no longer.
+
+    After a clock that has read them and is about to write; not for use inside a transaction.
+    """
     for round_ in rounds:
         _path(round_).unlink(missing_ok=True)
 

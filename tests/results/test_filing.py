@@ -1,9 +1,10 @@
 """A restored database takes its results from their files, or loses them; it never counts again."""
 
+import fcntl
 import json
 import shutil
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,13 @@ from assessments.enums import EditionStatus, RoundKind, RoundState
 from assessments.models import Round, RoundForum, SharedRating
 from assessments.operations.rounds import open_due_rounds
 from assessments.operations.sharing import SharedInput, finish_shared, save_shared_ratings
-from results.filing import file_results, settle_if_restored, settle_restored
+from results.filing import (
+    LOCK_FILE,
+    file_results,
+    remove_files,
+    settle_if_restored,
+    settle_restored,
+)
 from results.models import Beat, Comment, Publication
 from results.seal import seal_due_rounds
 from tests.factories import EditionFactory, ForumFactory, RoundForumFactory
@@ -569,3 +576,19 @@ def test_clock_whose_machine_was_ahead_goes_on_from_the_right_time(cast):
     assert settle_if_restored(now=now) is False
 
     assert Beat.objects.get().at == now
+
+
+def test_files_of_a_municipality_that_leaves_go_after_a_clock_has_written_them(cast, files):
+    """It has read the result before that was deleted, and would leave it lying for ever."""
+    world, _now = sealed_and_filed(cast)
+    (file,) = files.glob("round-*.json")
+    contents = file.read_text("utf-8")
+
+    with ThreadPoolExecutor(1) as pool, (files / LOCK_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        removal = pool.submit(remove_files, [world.round])
+        wait([removal], timeout=0.3)
+        file.write_text(contents, "utf-8")
+
+    removal.result()
+    assert not file.exists()
