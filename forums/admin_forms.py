@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from forums.admin_scope import Moment, moment
 from forums.enums import Role
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
+from plf.lib.addresses import KEY
 from plf.lib.names import NamedForm, plain_name
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ class KnownRow(forms.Field):
     def to_python(self, value: Any) -> Membership | None:
         if value in self.empty_values:
             return None
-        row = self.rows.get(int(value)) if str(value).isdecimal() else None
+        row = self.rows.get(int(value)) if KEY.fullmatch(str(value)) else None
         if row is None:
             raise ValidationError(_("Open the page again: the forum has changed meanwhile."))
         return row

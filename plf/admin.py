@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
@@ -47,12 +47,15 @@ class PlfAdminSite(admin.AdminSite):
         return is_system_administrator(request) or bool(administered(request))
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Whoever is signed in and may not be here is told so, and not asked to sign in again."""
+        """Whoever is signed in and may not be here is told so, and not asked to sign in again.
+        What no database can look for is asked of none."""
         inner = super().admin_view(view, cacheable)
 
         def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
+            if "%00" in request.GET.urlencode():  # PostgreSQL's texts hold no NUL
+                raise BadRequest
             return inner(request, *args, **kwargs)
 
         return update_wrapper(allowed, inner)

@@ -40,6 +40,7 @@ from assessments.operations.frameworks import (
 )
 from forums.admin_scope import administered
 from forums.models import Municipality
+from plf.lib.addresses import KEY
 from plf.lib.collation import InDanish
 
 
@@ -345,4 +346,4 @@ def _planned_with(edition: Edition | None) -> QuerySet[Round]:
 
 
 def _numbers(request: HttpRequest, name: str) -> set[int]:
-    return {int(pk) for pk in request.POST.getlist(name) if pk.isdecimal()}
+    return {int(pk) for pk in request.POST.getlist(name) if KEY.fullmatch(pk)}

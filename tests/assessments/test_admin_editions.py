@@ -398,7 +398,7 @@ def test_new_wording_in_use_leaves_the_old_round_its_own(cast, client, edition):
     shown = client.get(answer.headers["Location"]).context
     taken = client.post(
         take_page_of(draft),
-        {"as_read": shown["as_read"], "still_the_same": [goals[0].pk, "vrøvl"]},
+        {"as_read": shown["as_read"], "still_the_same": [goals[0].pk, "vrøvl", "9" * 5000]},
     )
 
     draft.refresh_from_db()
