@@ -1,12 +1,19 @@
 """The forms of signing in: labels above the fields, and no hints inside that vanish on typing."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.mfa.webauthn.internal.auth import (
+    parse_authentication_response,
+    parse_registration_response,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -128,8 +135,45 @@ class PasskeyName(PlainFields):
         self.fields["name"].label = _("Name")
 
 
-class AddPasskeyForm(PasskeyName, webauthn.AddWebAuthnForm):
-    pass
+class ModestJSON(json.JSONDecoder):
+    """What nests deeper or counts further than Python does cannot be read either."""
+
+    def decode(self, s: str, *args: Any) -> Any:
+        try:
+            return super().decode(s, *args)
+        except (RecursionError, ValueError) as error:
+            raise json.JSONDecodeError("beyond reading", s, 0) from error
+
+
+class PasskeyAnswer(forms.Form):
+    """What the browser says for a passkey; what no browser says is refused, where allauth fails."""
+
+    credential = forms.JSONField(widget=forms.HiddenInput, decoder=ModestJSON)
+
+    def read_with(self, parse: Callable[[Any], Any]) -> Any:
+        credential = self.cleaned_data["credential"]
+        try:
+            parse(credential)
+        except (KeyError, ValueError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+        return credential
+
+
+class AddPasskeyForm(PasskeyName, PasskeyAnswer, webauthn.AddWebAuthnForm):
+    def clean_credential(self) -> Any:
+        return self.read_with(parse_registration_response)
+
+
+class AuthenticatePasskeyForm(PasskeyAnswer, webauthn.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Any:
+        self.read_with(parse_authentication_response)
+        return super().clean_credential()
+
+
+class ReauthenticatePasskeyForm(PasskeyAnswer, webauthn.ReauthenticateWebAuthnForm):
+    def clean_credential(self) -> Any:
+        self.read_with(parse_authentication_response)
+        return super().clean_credential()
 
 
 class EditPasskeyForm(PasskeyName, webauthn.EditWebAuthnForm):

@@ -240,6 +240,8 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateCodeForm",
     "activate_totp": "accounts.forms.ActivateTOTPForm",
     "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.ReauthenticatePasskeyForm",
     "edit_webauthn": "accounts.forms.EditPasskeyForm",
 }
 SOCIALACCOUNT_ADAPTER = "forums.sign_in.SocialAccountAdapter"

@@ -146,3 +146,35 @@ def test_throttled_sign_in_is_429(settings):
     statuses = [client.post(reverse("account_login"), fields).status_code for _ in range(2)]
 
     assert statuses == [422, 429]
+
+
+FORGED = (
+    "[]",
+    "{}",
+    '{"id": "AA", "response": null}',
+    '{"id": 1, "rawId": 2, "response": 3}',
+    '{"id": "AAAA", "rawId": "AAAA", "response": {"clientDataJSON": "e30"}}',
+    '{"id": "\u00e6", "rawId": "\u00e6", "response": {"clientDataJSON": "\u00e6"}}',
+    '{"id": "AAAA", "rawId": "AAAA", "response": {"clientDataJSON": "W10", '
+    '"attestationObject": "n5-f", "authenticatorData": "n5-f", "signature": "AAAA"}}',
+    "[" * 3000,
+    "9" * 5000,
+)
+PLACES: tuple[tuple[str, Callable[[User], Client], int], ...] = (
+    ("mfa_add_webauthn", confirmed, 422),
+    ("mfa_authenticate", with_app, 422),
+    ("mfa_reauthenticate_webauthn", with_passkey, 302),
+)
+
+
+@pytest.mark.parametrize(("name", "as_who", "status"), PLACES, ids=[name for name, *_ in PLACES])
+def test_forged_passkey_is_refused_and_is_no_error(name, as_who, status):
+    client = as_who(UserFactory())
+    client.raise_request_exception = False
+
+    statuses = [
+        client.post(reverse(name), {"name": "Telefon", "credential": forged}).status_code
+        for forged in FORGED
+    ]
+
+    assert statuses == [status] * len(FORGED)
