@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as elsewhere
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
 
 from accounts.form_pages import form_page
 
@@ -36,7 +37,7 @@ urlpatterns = [
     path("adgangskode/sendt/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^adgangskode/ny/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        form_page(account.password_reset_from_key),
+        never_cache(form_page(account.password_reset_from_key)),
         name="account_reset_password_from_key",
     ),
     path(

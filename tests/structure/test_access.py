@@ -199,6 +199,10 @@ class Places:
 
 @pytest.fixture(scope="module")
 def places(module_db) -> Places:
+    return make_places()
+
+
+def make_places() -> Places:
     """A sealed round, an open one, and the team's open shared round."""
     cast = make_cast()
     sealed = open_round_of(cast.forum, days_ago=100)
