@@ -78,8 +78,10 @@ def own_fields() -> list[str]:
 
 
 def fingerprint(edition_id: int) -> str:
-    """Changes whenever anything in the draft does."""
-    edition = Edition.objects.get(pk=edition_id)
+    """Changes whenever anything in the draft does; empty where somebody has deleted it meanwhile."""
+    edition = Edition.objects.filter(pk=edition_id).first()
+    if edition is None:
+        return ""
     whole = {
         "own": [getattr(edition, name) for name in own_fields()],
         "contents": [asdict(pillar) for pillar in contents_of(edition)],

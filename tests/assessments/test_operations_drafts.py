@@ -11,6 +11,7 @@ from assessments.operations.drafts import (
     PillarInput,
     contents_of,
     fingerprint,
+    lock_draft,
     save_draft,
 )
 from assessments.operations.frameworks import EditionIsFrozen, new_draft, take_in_use
@@ -107,3 +108,15 @@ def test_save_draft_refuses_what_was_taken_in_use_meanwhile(draft):
 
     with pytest.raises(EditionIsFrozen):
         save_draft(edition=draft, pillars=[], as_read=as_read)
+
+
+def test_draft_that_was_deleted_while_its_page_was_made_has_nothing_to_be_known_by(draft):
+    """The page is shown, and what is sent from it is refused."""
+    key = draft.pk
+    draft.delete()
+
+    as_read = fingerprint(key)
+
+    assert as_read == ""
+    with pytest.raises(EditionIsFrozen):
+        lock_draft(edition_id=key, as_read=as_read)
