@@ -78,7 +78,7 @@ def own_fields() -> list[str]:
 
 
 def fingerprint(edition_id: int) -> str:
-    """Changes whenever anything in the draft does; empty where somebody has deleted it meanwhile."""
+    """Changes whenever anything in the draft does; empty where it is gone."""
     edition = Edition.objects.filter(pk=edition_id).first()
     if edition is None:
         return ""
