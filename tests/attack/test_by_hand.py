@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -189,6 +190,17 @@ def test_form_s_key_is_another_after_signing_in():
     client.post(reverse("account_login"), {"login": person.email, **PASSWORD})
 
     assert client.cookies[settings.CSRF_COOKIE_NAME].value != before
+
+
+@pytest.mark.parametrize(("proxies", "caller"), [(0, "127.0.0.1"), (1, "10.0.0.7")])
+def test_nobody_chooses_the_address_they_are_throttled_by(rf, settings, proxies, caller):
+    """What a caller writes stands before what the proxy adds, and is not looked at."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    headers = {"X-Forwarded-For": "6.6.6.6, 10.0.0.7", "X-Real-IP": "6.6.6.6"}
+
+    request = rf.post("/log-ind/", headers=headers, REMOTE_ADDR="127.0.0.1")
+
+    assert get_adapter().get_client_ip(request) == caller
 
 
 # --- what is kept, framed or told on the way ----------------------------------------------------
