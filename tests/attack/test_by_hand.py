@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 PASSWORD = {"password": "plf-demo"}
 KEY = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]{64})"')
 ELSEWHERE = ("https://ond.example/", "//ond.example", "/\\ond.example", "javascript:alert(1)")
-FORGERIES = (
+FORGERIES: tuple[dict[str, str], ...] = (
     {"Origin": "https://ond.example"},
     {"Origin": "null"},
     {"Referer": "https://ond.example/side"},

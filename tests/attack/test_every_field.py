@@ -18,7 +18,7 @@ from tests.structure.test_access import TABLE, Places, make_places
 
 pytestmark = pytest.mark.django_db
 # What PostgreSQL's texts cannot hold, and more digits than Python counts with.
-VALUES = ("\0", "9" * 5000)
+VALUES: tuple[str, ...] = ("\0", "9" * 5000)
 if os.environ.get("PLF_PROVE") == "1":
     VALUES += ("\N{ARABIC-INDIC DIGIT THREE}", "9999-12-31T23:59", "[]", "-1")
 PAGES = ("changelist", "add")
