@@ -7,6 +7,7 @@
 const PAUSE = 800; // ms without typing before a reason is sent
 const LONGEST_WAIT = 30_000; // ms between two attempts
 const RETRIED = ["offline", "away", "signed-out"]; // outcomes after which a change waits its turn
+const LIGHT = 60_000; // bytes: browsers send no more on behalf of a page that is gone
 
 /* --- sending ---------------------------------------------------------------------------------- */
 
@@ -21,7 +22,8 @@ async function post(form, goal, change) {
   const body = new URLSearchParams({ goal, ...change, ...whoseAndWhat(form) });
   const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
   // keepalive: a save goes on when its page is closed.
-  return ask(form.dataset.save, { method: "POST", body, headers, keepalive: true });
+  const keepalive = `${body}`.length < LIGHT;
+  return ask(form.dataset.save, { method: "POST", body, headers, keepalive });
 }
 
 /** What is stored now. A plain GET, which makes no session live longer. */
@@ -33,7 +35,8 @@ async function fetchStored(form) {
 /** Signing in again gives a new token: fetch the page once more and take it from there. */
 async function renewToken() {
   const response = await fetch(location.href, { redirect: "manual", cache: "no-store" });
-  if (!response.ok) return response.type === "opaqueredirect" ? "signed-out" : "failed";
+  const became = outcomeOf(response);
+  if (became !== "saved") return RETRIED.includes(became) ? became : "failed";
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (!fresh) return "failed";
