@@ -57,6 +57,27 @@ async function postWithFreshToken(form, goal, change) {
   return again.became === "forbidden" ? { became: "failed" } : again;
 }
 
+/** The choice and the reason's mark of a goal, as the server last told this page; and whether it
+    had anything at all. */
+function toldOf({ elements, dataset }, goal) {
+  const told = elements.seen?.value ?? dataset.seen;
+  const [, choice = "", mark = ""] = told.split(" ").find((one) => one.startsWith(`${goal}:`))?.split(":") ?? [];
+  return { choice, mark, any: told !== "" };
+}
+
+/** What is left of a change that was sent by a page that did not stay for the answer. Where the
+    server now has another choice or reason than `before`, it came through, or a later one did; where
+    nothing is left of what there was, all has been withdrawn. */
+function notCameThrough(form, goal, { before, value, reason, confirm }) {
+  const now = toldOf(form, goal);
+  const { choice, mark, any } = before ?? now;
+  if (any && !now.any) return {};
+  return {
+    ...(value !== undefined && choice === now.choice && { value }),
+    ...(reason !== undefined && mark === now.mark && { reason, ...(confirm && { confirm }) }),
+  };
+}
+
 /* Changes are sent one after the other, in the order they were made; of two changes to one goal
    only the later is sent. They lie in the store from the first moment until the server has them; a
    text that it refuses lies there until it is written anew. */
@@ -64,12 +85,18 @@ class Queue {
   constructor(form, onAnswer) {
     this.form = form;
     this.onAnswer = onAnswer;
-    this.waiting = new Map(readStore(form.dataset.store));
+    this.waiting = new Map();
     this.underway = null;
     this.refused = new Map();
     this.attempts = 0;
     this.puts = 0;
     this.closed = false;
+    this.kept = new Map(readStore(form.dataset.store));
+    for (const [goal, change] of this.kept) {
+      const left = notCameThrough(form, goal, change);
+      if (Object.keys(left).length) this.waiting.set(goal, left);
+    }
+    this.keep();
   }
 
   has(goal) {
@@ -96,12 +123,20 @@ class Queue {
     this.pump();
   }
 
-  keep() {
+  /** Other tabs of this browser keep theirs in the same place: what is not ours stays. */
+  keep({ isLeaving = false } = {}) {
     const entries = new Map();
     for (const [goal, change] of [...this.refused, ...(this.underway ? [this.underway] : []), ...this.waiting]) {
       entries.set(goal, { ...entries.get(goal), ...change });
     }
-    writeStore(this.form.dataset.store, [...entries]);
+    if (isLeaving) for (const goal of entries.keys()) {
+      if (this.has(goal)) entries.get(goal).before = toldOf(this.form, goal);
+    }
+    const all = new Map(readStore(this.form.dataset.store));
+    const isOurs = ([goal, change]) => JSON.stringify(all.get(goal)) === JSON.stringify(change);
+    for (const [goal] of [...this.kept].filter(isOurs)) all.delete(goal);
+    this.kept = entries;
+    writeStore(this.form.dataset.store, [...all, ...entries]);
   }
 
   /** Send what waits now, however long we meant to wait. */
@@ -139,7 +174,7 @@ class Queue {
     this.underway = null;
     this.waiting.clear();
     this.refused.clear();
-    this.keep();
+    writeStore(this.form.dataset.store, []);
   }
 
   /** First in the queue again. Signed out, we wait for the person; otherwise longer each time, but
@@ -156,6 +191,7 @@ class Queue {
 
   /** The page goes away: send all at once, without waiting for any answer. */
   sendBeforeLeaving() {
+    if (navigator.onLine && !this.closed) this.keep({ isLeaving: true });
     for (const [goal, change] of this.waiting) post(this.form, goal, change);
   }
 }

@@ -1,14 +1,19 @@
 """Nothing that was typed is lost, where two rare things meet: in a real browser."""
 
+import contextlib
+
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import expect
+from django.utils import timezone
+from playwright.sync_api import Error, expect
 
+from assessments.operations.answering import withdraw
 from tests.e2e.acts import choose
 from tests.e2e.scenes import (
     Scene,
     eventually,
     expect_all_sent,
+    in_storage,
     status,
     text_of,
     write,
@@ -33,6 +38,23 @@ def test_text_of_a_whole_book_is_refused_and_keeps_nothing_else_waiting(scene):
     eventually(scene.stored, {second: (3, "")})
 
 
+def test_what_waits_of_one_tab_is_not_forgotten_by_another(scene):
+    page = scene.page(expects=("503",))
+    tab = scene.tab_beside(page)
+    for one, goal, value in ((page, scene.goals[0], 4), (tab, scene.goals[1], 2)):
+        one.route("**/gem/", lambda route: route.fulfill(status=503))
+        choose(one, goal, value)
+        expect(status(one)).to_have_text(text_of(one, "away"))
+    for one in (page, tab):
+        with contextlib.suppress(Error):
+            one.goto("chrome://crash")
+
+    again = scene.tab_beside(page)
+
+    expect_all_sent(again)
+    assert scene.stored() == {scene.goals[0]: (4, ""), scene.goals[1]: (2, "")}
+
+
 def test_save_with_an_old_key_waits_for_a_server_that_is_away(scene):
     page = scene.page(expects=("403", "503"))
     Session.objects.all().delete()
@@ -50,3 +72,41 @@ def test_save_with_an_old_key_waits_for_a_server_that_is_away(scene):
 
     expect_all_sent(page)
     assert scene.stored() == {scene.goals[0]: (4, "")}
+
+
+def test_text_that_was_sent_while_leaving_does_not_come_back_over_a_newer_one(scene):
+    desk = scene.page()
+    goal = scene.goals[0]
+    url = desk.url
+    desk.locator(f"#goal-{goal} .goal-reason > summary").click()
+    desk.locator(f"#reason-{goal}").fill("lige før")
+    desk.goto("about:blank")
+    eventually(scene.stored, {goal: (None, "lige før")})
+    phone = scene.page()
+    write(phone, goal, "nyere, fra telefonen")
+    expect_all_sent(phone)
+
+    desk.goto(url)
+
+    expect(desk.locator(f"#reason-{goal}")).to_have_value("nyere, fra telefonen")
+    desk.wait_for_timeout(1500)
+    assert scene.stored() == {goal: (None, "nyere, fra telefonen")}
+
+
+def test_text_that_was_sent_while_leaving_does_not_come_back_once_all_is_withdrawn(scene):
+    desk = scene.page()
+    first, second, *_ = scene.goals
+    url = desk.url
+    choose(desk, first, 4)
+    expect_all_sent(desk)
+    desk.locator(f"#goal-{second} .goal-reason > summary").click()
+    desk.locator(f"#reason-{second}").fill("lige før")
+    desk.goto("about:blank")
+    eventually(scene.stored, {first: (4, ""), second: (None, "lige før")})
+    withdraw(participation=scene.mine, now=timezone.now())
+
+    desk.goto(url)
+
+    desk.wait_for_load_state("networkidle")
+    assert in_storage(desk) == "{}"
+    assert scene.stored() == {}
