@@ -139,8 +139,12 @@ def page_context(
         "answered": sum(bool(row.choice) for row in stored.values()),
         "seen": seen(stored),
         "longest_reason": LONGEST_REASON,
-        "seconds_left": int((round_forum.round.closes_at - now).total_seconds()),
+        "seconds_left": seconds_left(round_forum.round, now),
     }
+
+
+def seconds_left(round_: Round, now: datetime) -> int:
+    return int((round_.closes_at - now).total_seconds())
 
 
 # --- the form as sent ---------------------------------------------------------------------------

@@ -8,7 +8,17 @@ from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
 from assessments.forms import GoalForm
-from assessments.views._page import NOTHING, Stored, mark_of, saved_text, seen, shown_on
+from assessments.models import Round
+from assessments.views._page import (
+    NOTHING,
+    Stored,
+    mark_of,
+    saved_text,
+    seconds_left,
+    seen,
+    shown_on,
+)
+from plf.lib.danish import clock
 
 
 def asks_what_is_stored(request: HttpRequest) -> bool:
@@ -16,21 +26,34 @@ def asks_what_is_stored(request: HttpRequest) -> bool:
     return request.method == "GET" and request.headers.get("Accept") == "application/json"
 
 
-def stored_json(request: HttpRequest, stored: Mapping[int, Stored]) -> JsonResponse:
+def stored_json(
+    request: HttpRequest, round_: Round, stored: Mapping[int, Stored], now: datetime
+) -> JsonResponse:
     """All that is stored: another device may have changed what the page shows.
 
     With the token of now: signing in anew in another tab has made the page's own worthless.
     """
     goals = {pk: {"value": row.choice, "reason": row.reason} for pk, row in stored.items()}
     token = get_token(request)
-    return JsonResponse({"ok": True, "seen": seen(stored), "goals": goals, "token": token})
+    said = {"ok": True, "seen": seen(stored), "goals": goals, "token": token}
+    return JsonResponse(said | _closing(round_, now))
+
+
+def _closing(round_: Round, now: datetime) -> dict[str, object]:
+    """It may have been moved since the page was fetched."""
+    return {"closes": clock(round_.closes_at), "closes_in": seconds_left(round_, now)}
 
 
 def saved_json(
-    data: QueryDict, form: GoalForm, read: Callable[[], Mapping[int, Stored]], now: datetime
+    data: QueryDict,
+    form: GoalForm,
+    round_: Round,
+    read: Callable[[], Mapping[int, Stored]],
+    now: datetime,
 ) -> JsonResponse:
     """Kept. A page that says what it shows is told whether something else is stored meanwhile."""
     said: dict[str, object] = {"ok": True, "saved_at_text": saved_text(now, now)}
+    said |= _closing(round_, now)
     if "seen" in data:
         stored = read()
         if is_changed_elsewhere(data, form, stored):

@@ -81,7 +81,8 @@ def _what_is_stored(
         return _script.signed_out_json()
     if not participation.round_forum.round.accepts_answers(now):
         return _script.closed_json(what_counts(participation))
-    return _script.stored_json(request, stored_rows(ratings_of(participation)))
+    stored = stored_rows(ratings_of(participation))
+    return _script.stored_json(request, participation.round_forum.round, stored, now)
 
 
 def _save_form(request: HttpRequest, participation: Participation, now: datetime) -> HttpResponse:
@@ -179,7 +180,11 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     if not form.is_valid:
         return _script.refused_json(form)
     return _script.saved_json(
-        request.POST, form, lambda: stored_rows(ratings_of(participation)), now
+        request.POST,
+        form,
+        participation.round_forum.round,
+        lambda: stored_rows(ratings_of(participation)),
+        now,
     )
 
 

@@ -56,7 +56,7 @@ def _shared_round(
 def _what_is_stored(request: HttpRequest, round_forum: RoundForum, now: datetime) -> HttpResponse:
     if not round_forum.round.accepts_answers(now):
         return _script.closed_json(_("What you agreed on counts."))
-    return _script.stored_json(request, _stored_rows(round_forum))
+    return _script.stored_json(request, round_forum.round, _stored_rows(round_forum), now)
 
 
 def _save_form(
@@ -104,7 +104,9 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
         return _script.closed_json(_("What you agreed on counts."))
     if not form.is_valid:
         return _script.refused_json(form)
-    return _script.saved_json(request.POST, form, lambda: _stored_rows(round_forum), now)
+    return _script.saved_json(
+        request.POST, form, round_forum.round, lambda: _stored_rows(round_forum), now
+    )
 
 
 def _team_page(

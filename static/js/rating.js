@@ -361,22 +361,32 @@ function tell(form, speaker, { became, said }, last) {
   speaker.say({ ...ours, ...theirs }[became] ?? texts.textFailed);
 }
 
-/** Quiet notices a quarter of an hour and two minutes before closing, by the server's clock. */
+/** Quiet notices a quarter of an hour and two minutes before closing, by the server's clock. The
+    closing may be moved while the page stands open: what comes back tells what the server says. */
 function watchClosing(form, speaker) {
-  const closesAt = Date.now() + 1000 * form.dataset.closesIn;
+  let closesAt, clock;
   const look = () => {
     const minutes = (closesAt - Date.now()) / 60_000;
     const stage = [0, 2, 15].find((limit) => minutes <= limit);
-    if (stage !== undefined) speaker.warn(form.getAttribute(`data-text-${stage}`));
+    const text = stage === undefined ? "" : form.getAttribute(`data-text-${stage}`);
+    speaker.warn(text.replace("{clock}", clock));
   };
-  look();
+  const hear = ({ closes, closes_in: left } = {}) => {
+    if (left === undefined) return;
+    closesAt = Date.now() + 1000 * left;
+    clock = closes;
+    look();
+  };
+  hear({ closes: form.dataset.closes, closes_in: form.dataset.closesIn });
   setInterval(look, 15_000);
+  return hear;
 }
 
 /* --- the page that rates ---------------------------------------------------------------------- */
 
 function startRating(form) {
   const speaker = makeSpeaker(form);
+  const hearClosing = watchClosing(form, speaker);
   const pauses = new Map();
   let last = null; // the goal that had the focus last
   const goals = [...form.querySelectorAll(".goal")];
@@ -384,6 +394,7 @@ function startRating(form) {
   const windows = new BroadcastChannel(form.dataset.store);
 
   const hear = (answer) => {
+    hearClosing(answer.said);
     tell(form, speaker, answer, last);
     if (answer.became === "closed") for (const goal of goals) goal.disabled = true;
   };
@@ -424,6 +435,7 @@ function startRating(form) {
     if (answer.became === "closed") queue.close();
     if (["closed", "signed-out"].includes(answer.became)) hear(answer);
     if (answer.became !== "saved") return;
+    hearClosing(answer.said);
     form.elements.seen.value = answer.said.seen;
     takeToken(answer.said.token);
     adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? { value: "", reason: "" }]));
@@ -523,7 +535,6 @@ function startRating(form) {
     makeRoomForBar(form);
     whenQuiet(() => layOut(goals));
   }
-  watchClosing(form, speaker);
   queue.hurry();
 
   /** All that was typed is sent, or three seconds have passed. */

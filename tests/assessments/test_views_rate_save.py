@@ -28,7 +28,12 @@ def test_save_keeps_one_goal_and_says_when(cast, client_of):
         goal = world.goals[0].pk
         response = save(client, world, goal=goal, value="4", reason="Vi gør det")
 
-    assert response.json() == {"ok": True, "saved_at_text": "Saved at\u00a010:32"}
+    assert response.json() == {
+        "ok": True,
+        "saved_at_text": "Saved at\u00a010:32",
+        "closes": "at\u00a010:32",
+        "closes_in": 14 * 24 * 60 * 60,
+    }
     assert stored(world.participation_of(cast.unit_head)) == {goal: (4, False, "Vi gør det")}
 
 

@@ -7,10 +7,13 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
+from assessments.models import Round
 from assessments.operations.answering import withdraw
 from tests.e2e.acts import choose
 from tests.e2e.scenes import (
+    SAVED,
     Scene,
+    become_visible,
     eventually,
     expect_all_sent,
     in_storage,
@@ -110,3 +113,36 @@ def test_text_that_was_sent_while_leaving_does_not_come_back_once_all_is_withdra
     desk.wait_for_load_state("networkidle")
     assert in_storage(desk) == "{}"
     assert scene.stored() == {}
+
+
+@pytest.mark.parametrize("heard", ["when it becomes visible", "at a save"])
+def test_round_that_was_postponed_is_not_told_to_close(scene, heard):
+    scene.close_round(minutes=-20)
+    one = scene.device()
+    one.page.clock.install()
+    one.page.goto(one.url + scene.address)
+    one.page.clock.fast_forward("19:00")
+    expect(status(one.page)).to_contain_text("Runden lukker om 2 minutter")
+    scene.close_round(hours=-5)
+
+    if heard == "at a save":
+        choose(one.page, scene.goals[0], 4)
+        expect(status(one.page)).to_have_text(SAVED)
+    else:
+        become_visible(one.page)
+        expect(status(one.page)).to_have_text("")
+
+    one.page.clock.run_for(20_000)
+    expect(status(one.page)).not_to_contain_text("Runden lukker")
+
+
+def test_round_that_closes_earlier_than_the_page_knew_warns_at_the_new_time(scene):
+    scene.close_round(hours=-50)
+    page = scene.page()
+    scene.close_round(minutes=-10)
+    closes = timezone.localtime(Round.objects.get().closes_at)
+
+    become_visible(page)
+
+    told = f"Runden lukker om et kvarter, kl.\N{NO-BREAK SPACE}{closes:%H.%M}."
+    expect(status(page)).to_have_text(told)
