@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -75,7 +76,16 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def session(request: HttpRequest) -> JsonResponse:
     """How many seconds are left before the person is signed out. Asking is not being here; posting
-    is, and gives an hour more."""
+    is, and gives an hour more.
+
+    With the token of now: signing in anew in another tab has made the page's own worthless."""
     if request.method == "POST":
         renew(request)
-    return JsonResponse({"left": seconds_left(request), "can_renew": can_renew(request)})
+    return JsonResponse(
+        {
+            "left": seconds_left(request),
+            "can_renew": can_renew(request),
+            "person": request.user.pk,
+            "token": get_token(request),
+        }
+    )

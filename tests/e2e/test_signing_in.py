@@ -10,10 +10,13 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import User
 from audit.models import Entry
 from forums.models import Municipality
+from tests.e2e.conftest import PASSWORD
+from tests.e2e.scenes import become_visible
 from tests.forums.provider import running_provider
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -190,3 +193,42 @@ def test_person_who_was_signed_out_is_told_and_keeps_what_was_written(demo, visi
     page.locator("#session-notice a").wait_for()
     assert page.locator("input[name=oldpassword]").input_value() == "halvt skrevet"
     assert User.objects.filter(email=CHIEF).exists()
+
+
+def test_person_who_signs_in_again_in_another_tab_carries_on_where_they_were(demo, visitor):
+    someone = visitor()
+    page = someone.sign_in(CHIEF)
+    page.clock.install(time=timezone.now())
+    page.goto(f"{someone.url}/konto/mine-data/")
+    page.locator("input[name=name]").fill("Nyt Navn")
+    Session.objects.all().delete()
+    page.clock.run_for(59 * 60_000)
+    page.locator("#session-notice a").wait_for()
+    tab = page.context.new_page()
+    tab.goto(someone.url)
+    tab.get_by_label("E-mail").fill(CHIEF)
+    tab.get_by_label("Adgangskode", exact=True).fill(PASSWORD)
+    tab.get_by_role("button", name="Log ind").click()
+    tab.wait_for_url(f"{someone.url}/")
+
+    become_visible(page)
+    page.locator("#session-notice").wait_for(state="hidden")
+    page.locator("input[name=name]").press("Enter")
+
+    expect(page.locator("#besked")).to_be_visible()
+    assert User.objects.get(email=CHIEF).name == "Nyt Navn"
+
+
+def test_page_takes_no_key_of_another_person_who_signs_in(demo, visitor):
+    someone = visitor()
+    page = someone.sign_in(CHIEF)
+    page.clock.install(time=timezone.now())
+    page.goto(f"{someone.url}/konto/mine-data/")
+    key = page.locator("[name=csrfmiddlewaretoken]").first
+    before = key.input_value()
+    someone.sign_in(User.objects.exclude(email=CHIEF).filter(is_superuser=False).first())
+
+    with page.expect_response("**/konto/session/"):
+        page.clock.run_for(59 * 60_000)
+
+    assert key.input_value() == before
