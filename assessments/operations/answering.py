@@ -39,7 +39,8 @@ class RoundIsNotOpen(RoundTakesNoAnswers):
 
 
 class NotInvited(Exception):
-    """The invitation is gone: the person has left the forum since the page was fetched."""
+    """The invitation is gone: since the page was fetched, the person has left the forum, or the
+    round has been cancelled."""
 
 
 class NotOnTheScale(Exception):
@@ -98,13 +99,16 @@ class KeptRating:
 def lock_for_saving(round_id: int) -> Round:
     """The round under a share lock, so that the seal waits until this transaction has ended.
 
-    SQLite's writers take the whole database in turn; there a plain read is enough.
+    SQLite's writers take the whole database in turn; there a plain read is enough. Refuses with
+    NotInvited where the round has been cancelled meanwhile.
     """
+    statement = "SELECT * FROM assessments_round WHERE id = %s"
     if connection.vendor == "postgresql":
-        return Round.objects.raw(
-            "SELECT * FROM assessments_round WHERE id = %s FOR SHARE", [round_id]
-        )[0]
-    return Round.objects.get(pk=round_id)
+        statement += " FOR SHARE"
+    rounds = list(Round.objects.raw(statement, [round_id]))
+    if not rounds:
+        raise NotInvited
+    return rounds[0]
 
 
 def _lock_own(participation: Participation) -> Round:

@@ -43,8 +43,8 @@ def save_shared_ratings(
 ) -> None:
     """Keep what the team agreed on for the given goals; nothing of who wrote it is kept.
 
-    Refuses with RoundIsNotOpen, RoundIsClosed, UnknownGoal or NotOnTheScale, and then keeps
-    nothing. `round_forum` comes with its round and edition.
+    Refuses with RoundIsNotOpen, RoundIsClosed, NotInvited, UnknownGoal or NotOnTheScale, and then
+    keeps nothing. `round_forum` comes with its round and edition.
     """
     require_accepting(lock_for_saving(round_forum.round_id), now)
     # In the goals' order, so that two who save at once wait for each other and never in a ring.

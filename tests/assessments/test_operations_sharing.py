@@ -6,11 +6,13 @@ from django.utils import timezone
 from assessments.enums import RoundKind
 from assessments.models import RoundForum, SharedRating
 from assessments.operations.answering import (
+    NotInvited,
     NotOnTheScale,
     RoundIsClosed,
     RoundIsNotOpen,
     UnknownGoal,
 )
+from assessments.operations.changing import cancel_round
 from assessments.operations.sharing import (
     SharedInput,
     finish_shared,
@@ -120,3 +122,12 @@ def test_finished_keeps_its_first_time_and_can_still_be_changed(world, now):
 
     assert RoundForum.objects.get(pk=world.round_forum.pk).finished_at == now
     assert stored() == {world.goals[0].pk: (3, False, "")}
+
+
+def test_round_that_was_cancelled_meanwhile_keeps_nothing_and_says_so(world, now):
+    cancel_round(round_=world.round, now=now)
+
+    with pytest.raises(NotInvited):
+        save(world, now, SharedInput(world.goals[0].pk, level=3))
+    with pytest.raises(NotInvited):
+        finish_shared(round_forum=world.round_forum, now=now)
