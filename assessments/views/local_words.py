@@ -63,7 +63,8 @@ def local_words(request: HttpRequest, forum_id: int) -> HttpResponse:
         )
     rows = _rows(forum, edition, now)
     if request.method == "POST" and _kept(request.POST, forum, edition, rows):
-        _say(request, forum, edition, now)
+        if not _warned(request, rows):
+            _say(request, forum, edition, now)
         return redirect(f"{reverse('assessments:local_words', args=[forum.pk])}{_query(edition)}")
     context = {
         "forum": forum,
@@ -135,13 +136,14 @@ def _has_open_round(forum: Forum, edition: Edition, now: datetime) -> bool:
 
 def _kept(data: QueryDict, forum: Forum, edition: Edition, rows: list[WordingRow]) -> bool:
     """Keep what was changed on the page. False where something stands at its field instead."""
-    before = dict(mark.split(":", 1) for mark in data.get("seen", "").split() if ":" in mark)
+    before = _shown_on(data)
     changed = {}
     for row in rows:
-        sent = data.get(f"own-{row.goal.pk}")
+        key = _asked_as(row.goal, data)
+        sent = data.get(f"own-{key}")
         if sent is None:
             continue
-        text, seen = " ".join(sent.split()), before.get(str(row.goal.pk))
+        text, seen = " ".join(sent.split()), before.get(str(key))
         if text == row.stored or _page.mark_of(text) == seen:
             continue
         row.text, row.error = text, _refusal(text, row, seen)
@@ -153,6 +155,34 @@ def _kept(data: QueryDict, forum: Forum, edition: Edition, rows: list[WordingRow
         if row.goal.pk in changed:
             row.stored, row.is_draft = row.text, row.text != row.published
     return not any(row.error for row in rows)
+
+
+def _shown_on(data: QueryDict) -> dict[str, str]:
+    return dict(mark.split(":", 1) for mark in data.get("seen", "").split() if ":" in mark)
+
+
+def _asked_as(goal: Goal, data: QueryDict) -> int | None:
+    """The goal as the page knew it: a new edition may have been taken in use since."""
+    return goal.pk if f"own-{goal.pk}" in data else goal.same_as_id
+
+
+def _warned(request: HttpRequest, rows: list[WordingRow]) -> bool:
+    """Whether something was written for goals that are gone; the writer gets it back."""
+    data, before = request.POST, _shown_on(request.POST)
+    known = {f"own-{_asked_as(row.goal, data)}" for row in rows}
+    texts = {name: " ".join(str(data[name]).split()) for name in data if name.startswith("own-")}
+    lost = [
+        text
+        for name, text in texts.items()
+        if text and name not in known and _page.mark_of(text) != before.get(name[len("own-") :])
+    ]
+    if lost:
+        told = _(
+            "The goals have been changed meanwhile. This belongs to none of them any more, and is "
+            "not kept: “%(text)s”. Nothing is published."
+        )
+        messages.warning(request, told % {"text": "” · “".join(lost)})
+    return bool(lost)
 
 
 def _refusal(text: str, row: WordingRow, seen: str | None) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from assessments.enums import RoundKind
 from assessments.models import Goal, LocalWording
 from assessments.models.local_wordings import LONGEST_WORDING
+from assessments.operations.frameworks import new_draft, take_in_use
 from tests.factories import EditionFactory, LocalWordingFactory
 from tests.pages import form_of
 from tests.worlds import open_round_of
@@ -238,3 +239,24 @@ def test_statements_are_constant(cast, client, django_assert_num_queries, each):
         client.post(
             url, {name: f"{text}!" for name, text in data.items()} | {"seen": "", "publish": "1"}
         )
+
+
+def test_page_from_before_a_new_edition_keeps_words_with_the_goals_that_go_on(
+    cast, client, edition, goals, url
+):
+    first, second, *_ = (f"own-{goal.pk}" for goal in goals)
+    data = form_of(client, url, "local-words")
+    draft = new_draft(edition=edition)
+    kept, reworded, *_ = Goal.objects.filter(pillar__edition=draft)
+    Goal.objects.filter(pk=reworded.pk).update(text="Noget helt andet")
+    take_in_use(edition=draft, by=cast.administrator, now=timezone.now())
+
+    page = client.post(
+        url, data | {first: "Vi spiser", second: "Vi synger", "publish": "1"}, follow=True
+    )
+
+    assert stored() == {(kept.pk, "Vi spiser", False)}
+    (told,) = page.context["messages"]
+    assert told.level_tag == "warning"
+    assert "Vi synger" in told.message
+    assert "Vi spiser" not in told.message
