@@ -32,6 +32,7 @@ from assessments.operations.rounds import (
 from forums.models import Forum, Membership
 from plf.lib.addresses import KEY
 from plf.lib.collation import InDanish
+from plf.lib.line_breaks import TextOfLines
 from plf.lib.names import NamedForm
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ class MailTextForm(DrawnForm):
     body = forms.CharField(
         label=_("Text"),
         max_length=4000,
-        widget=forms.Textarea({"rows": 14}),
+        widget=TextOfLines({"rows": 14}),
         error_messages={"required": _("Write a text.")},
     )
 

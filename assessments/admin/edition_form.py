@@ -21,6 +21,7 @@ from assessments.operations.drafts import (
     lock_draft,
 )
 from assessments.operations.frameworks import EditionIsFrozen
+from plf.lib.line_breaks import TextOfLines
 
 if TYPE_CHECKING:
     EditionModelForm = forms.ModelForm[Edition]
@@ -35,7 +36,7 @@ class PillarForm(forms.Form):
     position = forms.IntegerField(label=_("order"), required=False, min_value=0)
     name = forms.CharField(label=_("name"), max_length=160, required=False)
     description = forms.CharField(
-        label=_("description"), max_length=400, required=False, widget=forms.Textarea({"rows": 2})
+        label=_("description"), max_length=400, required=False, widget=TextOfLines({"rows": 2})
     )
     colour = forms.TypedChoiceField(label=_("colour"), choices=COLOURS, coerce=int)
     remove = forms.BooleanField(label=_("Delete with all its goals"), required=False)
@@ -48,10 +49,10 @@ class GoalForm(forms.Form):
     pillar = forms.TypedChoiceField(label=_("pillar"), coerce=int)
     position = forms.IntegerField(label=_("order"), required=False, min_value=0)
     text = forms.CharField(
-        label=_("text"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
+        label=_("text"), max_length=500, required=False, widget=TextOfLines({"rows": 2})
     )
     help = forms.CharField(
-        label=_("help"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
+        label=_("help"), max_length=500, required=False, widget=TextOfLines({"rows": 2})
     )
     show_help = forms.BooleanField(label=_("show the help under the goal"), required=False)
     descriptors = LinesField(

@@ -71,6 +71,18 @@ def test_draft_saved_untouched_stays_as_it_is(client, draft):
     assert texts(draft) == before
 
 
+def test_help_of_two_lines_stays_as_it_is_however_the_browser_breaks_them(client, draft):
+    goal = Goal.objects.filter(pillar__edition=draft).first()
+    Goal.objects.filter(pk=goal.pk).update(help="Én linje\nog én til")
+    data = {name: value.replace("\n", "\r\n") for name, value in written(client, draft).items()}
+
+    answer = client.post(page_of(draft), data | {"_continue": "1"})
+
+    goal.refresh_from_db()
+    assert answer.status_code == 302
+    assert goal.help == "Én linje\nog én til"
+
+
 def test_draft_is_reworded_ordered_added_to_and_taken_from(client, draft):
     first, second, third, fourth = texts(draft)
     data = written(client, draft)
