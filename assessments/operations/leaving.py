@@ -11,7 +11,7 @@ from accounts.operations import post_mail
 from assessments.enums import RoundKind
 from assessments.models import Participation, Round, RoundForum
 from assessments.operations.inviting import occasion_of
-from assessments.operations.rounds import RoundCannotBePlanned, require_confidential
+from assessments.operations.rounds import RoundCannotBePlanned, require_asked_once
 from forums.models import Membership
 
 # A forgotten member can be added until so long before closing.
@@ -61,7 +61,8 @@ def invite_forgotten(*, round_forum: RoundForum, membership: Membership, now: da
     """Invite a member who was not one when the round opened; all invited see the longer list.
 
     Refuses with TooLateToInvite, and with RoundCannotBePlanned where the person is asked in another
-    confidential round so near that the two results would tell what they answered.
+    forum of a confidential round, or in another one so near that the two results would tell what
+    they answered. Who else has come and gone since the opening keeps nobody out.
     """
     round_ = round_forum.round
     if round_.opened_at is None or now > round_.closes_at - LAST_CALL:
@@ -69,8 +70,7 @@ def invite_forgotten(*, round_forum: RoundForum, membership: Membership, now: da
     if membership.forum_id != round_forum.forum_id:
         raise RoundCannotBePlanned(_("Choose a member of the forum."))
     if round_.kind == RoundKind.CONFIDENTIAL:
-        forums = [row.forum for row in round_.round_forums.select_related("forum").order_by("pk")]
-        require_confidential(round_, forums, now)
+        require_asked_once(round_forum, membership.user_id, now)
     Participation.objects.bulk_create(
         [Participation(round_forum=round_forum, user_id=membership.user_id, role=membership.role)],
         ignore_conflicts=True,

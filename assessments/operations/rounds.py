@@ -234,7 +234,7 @@ def require_confidential(round_: Round, forums: Sequence[Forum], now: datetime) 
                 code=TOO_SMALL,
             )
     _require_disjoint(round_, forums, now)
-    _require_quiet(round_, forums, now)
+    _require_quiet(round_, set(_members(round_, forums, now)), now)
 
 
 def to_be_asked(
@@ -282,18 +282,22 @@ def _members(round_: Round, forums: Sequence[Forum], now: datetime) -> Sequence[
 def _require_disjoint(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
     members = _members(round_, forums, now)
     if len(members) != len(set(members)):
-        raise RoundCannotBePlanned(
-            _(
-                "Two of the forums have a member in common. Nobody is asked twice in a "
-                "confidential round: choose one of them, or plan two rounds at least 60 days apart."
-            ),
-            code=IN_COMMON,
-        )
+        raise _in_common()
 
 
-def _require_quiet(round_: Round, forums: Sequence[Forum], now: datetime) -> None:
+def _in_common() -> RoundCannotBePlanned:
+    return RoundCannotBePlanned(
+        _(
+            "Two of the forums have a member in common. Nobody is asked twice in a "
+            "confidential round: choose one of them, or plan two rounds at least 60 days apart."
+        ),
+        code=IN_COMMON,
+    )
+
+
+def _require_quiet(round_: Round, members: set[int], now: datetime) -> None:
     """Nobody is in two confidential rounds on one framework within sixty days (either way)."""
-    other = too_near(round_, set(_members(round_, forums, now)), now)
+    other = too_near(round_, members, now)
     if other is not None:
         first = other.closes_at + timedelta(days=QUIET_DAYS)
         raise RoundCannotBePlanned(
@@ -304,6 +308,14 @@ def _require_quiet(round_: Round, forums: Sequence[Forum], now: datetime) -> Non
             % {"round": told_of(other, round_), "date": dated_time(first)},
             code=TOO_SOON,
         )
+
+
+def require_asked_once(round_forum: RoundForum, user: int, now: datetime) -> None:
+    """The same for one who is added to a confidential round that is open."""
+    invited = Participation.objects.filter(round_forum__round=round_forum.round_id, user=user)
+    if invited.exclude(round_forum=round_forum).exists():
+        raise _in_common()
+    _require_quiet(round_forum.round, {user}, now)
 
 
 def told_of(other: Round, round_: Round) -> str:

@@ -25,7 +25,7 @@ from assessments.operations.reminding import MAIL_CHECKS
 from assessments.operations.rounds import RoundCannotBePlanned
 from forums.models import Membership
 from results.models import Publication
-from tests.factories import MembershipFactory, RoundFactory, RoundForumFactory
+from tests.factories import ForumFactory, MembershipFactory, RoundFactory, RoundForumFactory
 from tests.worlds import open_round_of
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +212,34 @@ def test_forgotten_member_who_is_asked_elsewhere_is_refused(cast):
         invite_forgotten(
             round_forum=world.round_forum, membership=membership, now=world.round.opens_at
         )
+
+
+def test_forgotten_member_is_invited_whoever_else_has_come_and_gone(cast):
+    elsewhere = open_round_of(cast.forum)
+    forum = ForumFactory(municipality=cast.municipality)
+    members = MembershipFactory.create_batch(8, forum=forum)
+    world = open_round_of(forum, edition=elsewhere.round.edition)
+    now = world.round.opens_at + timedelta(hours=2)
+    gone = [member.pk for member in members[:4]]
+    Membership.objects.filter(pk__in=gone).update(ends_at=world.round.opens_at)
+    MembershipFactory(forum=forum, user=elsewhere.participations[0].user)
+
+    invite_forgotten(
+        round_forum=world.round_forum,
+        membership=(forgotten := MembershipFactory(forum=forum)),
+        now=now,
+    )
+
+    assert world.round_forum.participations.filter(user=forgotten.user).exists()
+
+
+def test_forgotten_member_who_is_asked_in_another_forum_of_the_round_is_refused(cast):
+    world = open_round_of(cast.forum)
+    other = RoundForumFactory(round=world.round, forum__municipality=cast.municipality)
+    membership = MembershipFactory(forum=other.forum, user=world.participations[0].user)
+
+    with pytest.raises(RoundCannotBePlanned):
+        invite_forgotten(round_forum=other, membership=membership, now=world.round.opens_at)
 
 
 def test_numbers_change_together_at_midnight_when_somebody_has_left(cast):
