@@ -1,5 +1,6 @@
 """Forms of planning and changing a round. They validate and never save."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -197,6 +198,11 @@ class PlanForm(NamedForm, DrawnForm):
         self.add_error(field, refusal.messages)
 
 
+def _as_read(text: str) -> str:
+    """Without what no reader notices: spaces, capitals, and whether an å is one sign or two."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
 class TypedNameForm(DrawnForm):
     """What cannot be undone is confirmed by typing the round's name."""
 
@@ -213,7 +219,7 @@ class TypedNameForm(DrawnForm):
 
     def clean_typed_name(self) -> str:
         typed: str = self.cleaned_data["typed_name"]
-        if " ".join(typed.split()).casefold() != " ".join(self.round.name.split()).casefold():
+        if _as_read(typed) != _as_read(self.round.name):
             raise ValidationError(
                 gettext("Type it as it stands here: %(name)s") % {"name": self.round.name}
             )

@@ -1,5 +1,6 @@
 """A round's page: where it stands, and what can be done with it."""
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -411,6 +412,8 @@ def test_close_early_takes_the_name_typed_in(cast, client_of, world):
     client = client_of(cast.unit_head)
     early = timezone.now() + 3 * DAY
     sent = moment(early) | {"when_all_done": "on"}
+    of_two_signs = unicodedata.normalize("NFD", world.round.name)  # as some programs copy an å
+    Round.objects.update(name=of_two_signs)
 
     wrong = client.post(url_of(world, "close"), sent | {"typed_name": "Forår 2026"})
     right = client.post(url_of(world, "close"), sent | {"typed_name": " forår  2027"})
