@@ -188,12 +188,17 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @unknown_is_404
 def withdraw(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
-    """Delete everything the person has answered. No trace of it is kept."""
+    """Delete everything the person has answered. No trace of it is kept.
+
+    Signing in again leads to the address at which the session ended: to where the button stands.
+    """
     now = timezone.now()
     participation = invitation_or_404(request, round_id, forum_id, now)
+    if request.method != "POST":
+        return redirect("assessments:done", round_id, forum_id)
     try:
         if not is_own_page(request, participation):
             return redirect("assessments:rate", round_id, forum_id)

@@ -124,6 +124,20 @@ def test_form_sent_after_the_session_ended_is_not_saved_by_somebody_else(
     assert [ratings_of(row) for row in world.participations] == [{}] * len(world.participations)
 
 
+def test_signing_in_again_leads_to_a_page_whatever_form_was_sent(world, cast, client):
+    where = [world.round.pk, cast.forum.pk]
+    own = world.participation_of(cast.unit_head).pk
+    world.rate(world.participation_of(cast.unit_head), {world.goals[0]: 4})
+    kept = client.post(reverse("assessments:withdraw", args=where), {"as": own}, headers=BROWSER)
+    client.force_login(cast.unit_head)
+
+    led_to = client.get(kept.context["sign_in"], follow=True)
+
+    assert led_to.status_code == 200
+    assert led_to.redirect_chain[-1][0] == reverse("assessments:done", args=where)
+    assert ratings_of(world.participation_of(cast.unit_head))
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -31,7 +31,7 @@ TABLE = {
     ("assessments:done", "open", "get"): (OK, OK, GONE, GONE, GONE, GONE, GONE, FOUND),
     ("assessments:done", "open", "post"): (FOUND, FOUND, GONE, GONE, GONE, GONE, GONE, FOUND),
     ("assessments:own_copy", "open", "get"): (OK, OK, GONE, GONE, GONE, GONE, GONE, FOUND),
-    ("assessments:withdraw", "open", "get"): (WRONG_METHOD,) * 7 + (FOUND,),
+    ("assessments:withdraw", "open", "get"): (FOUND, FOUND, GONE, GONE, GONE, GONE, GONE, FOUND),
     ("assessments:withdraw", "open", "post"): (FOUND, FOUND, GONE, GONE, GONE, GONE, GONE, FOUND),
     ("dashboards:result", "open", "get"): (OK, OK, GONE, OK, GONE, GONE, GONE, FOUND),
     # that round: its page is for the invited and for those who plan it
