@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "plf.lib.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "plf.lib.middleware.SentAgainMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "audit.acting.ActingMiddleware",

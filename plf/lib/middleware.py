@@ -190,6 +190,28 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return page
 
 
+class SentAgainMiddleware:
+    """A form that was kept while its session ended is taken with the key of then: signing in has
+    made a new one. The browser itself says that the form stood on one of our pages, which no other
+    site can make it say; where it does not, the key is asked for as ever.
+
+    Stands before what asks for the key.
+    """
+
+    MARK = "sent_again"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        browser_says = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        if browser_says and comes_from_here(request) and self.MARK in request.POST:
+            request.csrf_processing_done = True  # type: ignore[attr-defined]
+
+
 class PrivatePagesMiddleware:
     """Keep pages of a signed-in person out of every cache, the browser's own included."""
 
@@ -250,7 +272,8 @@ def what_can_be_sent_again(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed on a page of ours, without that page's key; nothing of what another site
     sends: one press would do what it wants."""
     sent = what_was_sent(request) if comes_from_here(request) else []
-    return [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+    ours = ("csrfmiddlewaretoken", SentAgainMiddleware.MARK)
+    return [(name, value) for name, value in sent if name not in ours]
 
 
 def comes_from_here(request: HttpRequest) -> bool:

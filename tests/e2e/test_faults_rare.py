@@ -16,6 +16,7 @@ from tests.e2e.scenes import (
     become_visible,
     eventually,
     expect_all_sent,
+    expect_choice,
     in_storage,
     status,
     text_of,
@@ -146,3 +147,23 @@ def test_round_that_closes_earlier_than_the_page_knew_warns_at_the_new_time(scen
 
     told = f"Runden lukker om et kvarter, kl.\N{NO-BREAK SPACE}{closes:%H.%M}."
     expect(status(page)).to_have_text(told)
+
+
+def test_form_kept_without_the_script_is_sent_again_by_one_press(scene):
+    page = scene.page(java_script_enabled=False, expects=("403",))
+    goal = scene.goals[0]
+    choose(page, goal, 4)
+    Session.objects.all().delete()
+    page.locator(".rate-end button[value=here]").click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Log ind igen").click()
+    tab = opened.value
+    tab.get_by_label("E-mail").fill(scene.cast.unit_head.email)
+    tab.get_by_label("Adgangskode", exact=True).fill("plf-demo")
+    tab.get_by_role("button", name="Log ind").click()
+    expect(tab.locator("fieldset.goal")).to_have_count(6)
+
+    page.get_by_role("button", name="Send igen").click()
+
+    expect_choice(page, goal, 4)
+    assert scene.stored() == {goal: (4, "")}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -136,6 +137,33 @@ def test_signing_in_again_leads_to_a_page_whatever_form_was_sent(world, cast, cl
     assert led_to.status_code == 200
     assert led_to.redirect_chain[-1][0] == reverse("assessments:done", args=where)
     assert ratings_of(world.participation_of(cast.unit_head))
+
+
+@pytest.mark.parametrize(
+    ("headers", "mark", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, {"sent_again": "1"}, 302),
+        ({"Sec-Fetch-Site": "same-origin"}, {}, 403),
+        ({}, {"sent_again": "1"}, 403),  # an older browser
+        ({"Sec-Fetch-Site": "same-site"}, {"sent_again": "1"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, {"sent_again": "1"}, 403),
+        (
+            {"Sec-Fetch-Site": "same-origin", "Origin": "https://ond.example"},
+            {"sent_again": "1"},
+            403,
+        ),
+    ],
+)
+def test_kept_form_is_sent_again_without_a_new_key_where_the_browser_says_it_is_ours(
+    address, typed, cast, headers, mark, status
+):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.unit_head)
+
+    answer = client.post(address, typed | mark, headers=BROWSER | headers)
+
+    assert answer.status_code == status
+    assert b"sent_again" not in answer.content
 
 
 @pytest.mark.parametrize(
