@@ -148,11 +148,12 @@ class Queue {
   async pump() {
     if (this.underway || this.closed || !this.waiting.size) return;
     clearTimeout(this.timer);
-    const [goal, change] = (this.underway = this.waiting.entries().next().value);
+    const sent = (this.underway = this.waiting.entries().next().value);
+    const [goal, change] = sent;
     this.waiting.delete(goal);
     const answer = await postWithFreshToken(this.form, goal, change);
+    if (this.underway !== sent) return; // closed or withdrawn meanwhile
     this.underway = null;
-    if (this.closed) return;
     if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer);
     else this.settle(goal, change, answer);
     this.onAnswer(answer, goal, change);
@@ -171,6 +172,11 @@ class Queue {
   /** Nothing more is taken, and nothing stays here. */
   close() {
     this.closed = true;
+    this.empty();
+  }
+
+  /** All has been withdrawn: nothing that waits is sent any more. */
+  empty() {
     this.underway = null;
     this.waiting.clear();
     this.refused.clear();
@@ -496,7 +502,10 @@ function startRating(form) {
     }
   });
   document.addEventListener("submit", ({ target }) => {
-    if (target.dataset.empties) queue.close(); // withdrawn: nothing more is sent
+    if (target.dataset.empties) {
+      queue.close(); // withdrawn: nothing more is sent, by no other tab either
+      windows.postMessage({ isWithdrawn: true });
+    }
     if (target !== form) return;
     // The whole form is sent as without the script, but only with what the server has not got: a
     // goal that another window has changed since is left alone.
@@ -506,7 +515,12 @@ function startRating(form) {
     }
   });
 
-  windows.addEventListener("message", ({ data: { id, change } }) => {
+  windows.addEventListener("message", ({ data: { id, change, isWithdrawn } }) => {
+    if (isWithdrawn) {
+      for (const pause of pauses.values()) clearTimeout(pause);
+      pauses.clear();
+      queue.empty();
+    }
     if (goalOf(id)) adoptAll([[goalOf(id), change]]);
   });
   for (const name of ["online", "focus"]) addEventListener(name, () => queue.hurry());

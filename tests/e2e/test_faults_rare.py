@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
+from assessments.answers import Answer
 from assessments.models import Round
 from assessments.operations.answering import withdraw
 from tests.e2e.acts import choose
@@ -167,3 +168,24 @@ def test_form_kept_without_the_script_is_sent_again_by_one_press(scene):
 
     expect_choice(page, goal, 4)
     assert scene.stored() == {goal: (4, "")}
+
+
+def test_what_waits_in_another_tab_is_not_sent_by_one_who_withdraws(scene):
+    page = scene.page(expects=("503",))
+    page.route("**/gem/", lambda route: route.fulfill(status=503, headers={"Retry-After": "600"}))
+    choose(page, scene.goals[0], 4)
+    expect(status(page)).to_have_text(text_of(page, "away"))
+    page.locator(f"#goal-{scene.goals[1]} .goal-reason > summary").click()
+    tab = page.context.new_page()
+    tab.goto(page.url + "faerdig/")
+    tab.get_by_text("Træk mine svar tilbage").first.click()
+    tab.get_by_role("button", name="Træk mine svar tilbage").click()
+    expect(tab.locator("#besked")).to_be_visible()
+    page.unroute("**/gem/")
+
+    become_visible(page)
+
+    expect(page.locator("fieldset input:checked")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    assert in_storage(page) == "{}"
+    assert Answer.objects.count() == 0
