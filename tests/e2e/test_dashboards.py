@@ -174,6 +174,34 @@ def test_one_forum_is_two_sheets_of_paper(demo, visitor, forum):
     assert len(sheets) == 2
 
 
+@pytest.mark.once
+def test_the_words_stand_under_each_other_on_paper_however_wide_the_screen_is(demo, visitor):
+    """Safari asks the screen how wide the paper is."""
+    someone = visitor()
+    page = someone.sign_in("chef@norddjurs.example")
+    page.goto(someone.url + newest("Lederforum"))
+    page.emulate_media(media="print")
+
+    display = page.locator(".words").evaluate("(words) => getComputedStyle(words).display")
+
+    assert display == "block"
+
+
+@pytest.mark.once
+def test_a_page_on_paper_can_be_parted_and_leaves_no_empty_sheet_behind(demo, visitor):
+    """Safari cuts through lines in a flex box; Firefox takes a sheet's height for two sheets."""
+    someone = visitor()
+    page = someone.sign_in("chef@norddjurs.example")
+    page.goto(someone.url + "/")
+    page.emulate_media(media="print")
+
+    body = page.evaluate(
+        "() => { const s = getComputedStyle(document.body); return [s.display, s.minHeight]; }"
+    )
+
+    assert body == ["block", "0px"]
+
+
 def test_the_overview_is_whole_on_a_tablet(demo, visitor):
     someone = visitor(width=800)
     page = someone.sign_in("chef@norddjurs.example")

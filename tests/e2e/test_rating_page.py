@@ -278,6 +278,17 @@ def test_name_of_a_pillar_in_one_long_word_is_not_cut_on_a_phone(scene):
         assert long["height"] == short["height"]
 
 
+def test_short_word_in_a_pillars_name_is_not_parted(scene):
+    """Firefox and Safari can hyphenate Danish, and would write "værdi-er" to balance two lines."""
+    page = scene.page(width=390, height=844)
+
+    parted = page.locator(".rate-pillar-head h2").first.evaluate(
+        "(name) => getComputedStyle(name).hyphenateLimitChars"
+    )
+
+    assert parted == "14 5 5"
+
+
 def test_choices_stand_in_a_row_from_360_px_and_the_bar_stays_low(scene):
     page = scene.page()
     for width in (360, 390, 768, 1280, 2560):
