@@ -1,7 +1,7 @@
 # Everything there is to run. The work itself is in tools/.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run demo test prove bench check format lock messages css screenshots
+.PHONY: help run demo test prove bench check format lock messages css js screenshots
 
 help:         ## viser denne oversigt
 	@sed -n 's/^\([a-z]*\): *## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r a b; do printf '%-22s%s\n' "  $$a" "$$b"; done
@@ -35,6 +35,9 @@ messages:     ## samler tekster til oversættelse og bygger .mo-filerne (kræver
 
 css:          ## samler de stilark, en side henter: det brugte af Bootstrap og vores egne
 	@$(PYTHON) -m tools.styles
+
+js:           ## samler de to scripts, som sider, der vurderer på, henter som ét
+	@$(PYTHON) -m tools.scripts
 
 screenshots:  ## tager skærmbillederne til README (kræver Chromium)
 	@$(PYTHON) -m tools.screenshots

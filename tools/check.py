@@ -66,6 +66,7 @@ def checks(scratch: Path) -> list[Check]:
         ),
         Check("tekster", [str(PYTHON), "-m", "tools.messages", "--check"], here),
         Check("stilark", [str(PYTHON), "-m", "tools.styles", "--check"]),
+        Check("scripts", [str(PYTHON), "-m", "tools.scripts", "--check"]),
         Check("lag", tool("lint-imports")),
         Check(
             "drift",

@@ -179,9 +179,10 @@ def _warned(request: HttpRequest, rows: list[WordingRow]) -> bool:
     if lost:
         told = _(
             "The goals have been changed meanwhile. This belongs to none of them any more, and is "
-            "not kept: “%(text)s”. Nothing is published."
+            "not kept: %(texts)s. Nothing is published."
         )
-        messages.warning(request, told % {"text": "” · “".join(lost)})
+        named = " · ".join(_("“%(text)s”") % {"text": text} for text in lost)
+        messages.warning(request, told % {"texts": named})
     return bool(lost)
 
 

@@ -1,5 +1,5 @@
 /* What every page has: what waits on this device, asking the server, and signing out. Every page works
-   without it. rating.js, on the pages that rate, builds on it. */
+   without it. sending.js and rating.js, on the pages that rate, build on it. */
 
 const OURS = "plf:"; // begins every key that this product keeps in the browser
 const PATIENCE = 20_000; // ms before a request that has no answer counts as lost
@@ -55,6 +55,11 @@ function outcomeOf({ type, status }) {
   if (status >= 500 || status === 429) return "away";
   const known = { 200: "saved", 401: "signed-out", 403: "forbidden", 409: "closed", 422: "refused" };
   return known[status] ?? "failed";
+}
+
+/** Signing in again makes a new token, with which all forms of the page are sent from then on. */
+function takeToken(token) {
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
 }
 
 /* --- every page ------------------------------------------------------------------------------- */

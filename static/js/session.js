@@ -22,15 +22,9 @@ async function hear(method = "GET") {
   const { became, said } = await ask(notice.dataset.ask, { method, headers });
   if (became === "signed-out" || became === "forbidden") return { left: 0 };
   if (became !== "saved") throw new Error(became);
-  takeKey(said);
+  // Signed in again in another tab. Where that is somebody else, what stands here is not theirs.
+  if (notice.dataset.store === `plf:${said.person}:`) takeToken(said.token);
   return said;
-}
-
-/** Who has signed in again in another tab has a new key, with which this page's forms are sent. Not
-    where it is somebody else: what stands here is not theirs. */
-function takeKey({ person, token }) {
-  if (notice.dataset.store !== `plf:${person}:`) return;
-  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
 }
 
 function show(words, { isGone = false, canStay = true }) {

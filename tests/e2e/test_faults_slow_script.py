@@ -11,7 +11,7 @@ from tests.e2e.scenes import Scene, eventually, expect_all_sent, expect_choice, 
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
-SCRIPT = "**/js/rating.js"
+SCRIPT = "**/js/rate.js"
 
 
 @pytest.fixture
