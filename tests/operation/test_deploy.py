@@ -421,6 +421,56 @@ def test_debian_restore_opens_the_pages_but_on_a_database_that_was_not_put_back(
     assert after == ["systemctl stop", "plf restore", "plf upgrade", *opened]
 
 
+# What is written, and what systemd gives its services: seen by `systemd-run -p EnvironmentFile=`.
+ENVIRONMENT = {
+    "EMAIL_URL=smtp+tls://plf:k$d&e'x@mail.kommune.dk:587": "smtp+tls://plf:k$d&e'x@mail.kommune.dk:587",
+    """A=plain (x); `id` "mid" * it's""": """plain (x); `id` "mid" * it's""",
+    """A="double $d & 'q' `id` \\" \\$ \\\\ \\n" """: """double $d & 'q' `id` " $ \\ \\n""",
+    """A='single $d & "x" \\n'""": """single $d & "x" \\n""",
+    r"A=back\\slash\$x\ y": r"back\slash$x y",
+    "  A=a=b=c  ": "a=b=c",
+    "A=# no comment": "# no comment",
+    "A=": "",
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("line", "value"), ENVIRONMENT.items(), ids=ENVIRONMENT.keys())
+def test_commands_read_their_settings_as_the_services_do(tmp_path, line, value):
+    """And never as root, who would carry out whatever stands there."""
+    current, settings, asked = tmp_path / "current", tmp_path / "plf.env", tmp_path / "asked"
+    script = tmp_path / "plf"
+    text = (DEBIAN / "plf").read_text()
+    for name, path in (("/opt/plf/current", current), ("/etc/plf/plf.env", settings)):
+        text = text.replace(name, str(path))
+    settings.write_text(f"# a = comment\n\n; A=another\nA B=none\nA\n{line}\nZ=last")
+    python = current / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    programs = {
+        script: text,
+        python: '#!/bin/sh\nenv -0\necho "$@" >&2\n',
+        tmp_path / "id": f"#!/bin/sh\ncat {asked} || echo root\n",
+        tmp_path / "runuser": f'#!/bin/sh\nshift\necho "$1" >{asked}\nshift 2\nexec "$@"\n',
+    }
+    for path, what in programs.items():
+        path.write_text(what)
+        path.chmod(0o755)
+
+    done = subprocess.run(
+        [script, "backup", "--keep", "3"],
+        check=False,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+
+    given = dict(one.split("=", 1) for one in done.stdout.split("\0") if one)
+    assert given[line.strip().partition("=")[0]] == value
+    assert given["Z"] == "last"
+    assert (done.returncode, asked.read_text()) == (0, "plf\n")
+    assert done.stderr.splitlines()[-1] == "manage.py backup --keep 3"
+
+
 @pytest.mark.once
 def test_both_ways_to_run_postgresql_keep_the_same_silent():
     own = settings_of_postgresql((DEPLOY / "postgresql.conf").read_text())
