@@ -5,13 +5,16 @@ Called from the new release, while the web server and the clock stand still.
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from plf.lib.static_files import StaticFiles
 from plf.operation.backup import NothingToBackUp, back_up
 from plf.operation.restoring import undo
 
@@ -39,6 +42,20 @@ class PublicationsHaveChanged(Exception):
     """A migration has touched what was published."""
 
 
+@contextmanager
+def _style_sheets_stay_where_it_fails() -> Iterator[None]:
+    """The release before goes on, and its pages fit its own style sheets and scripts alone."""
+    manifest = Path(settings.STATIC_ROOT) / StaticFiles.manifest_name
+    before = manifest.read_bytes() if manifest.exists() else None
+    try:
+        yield
+    except Exception:
+        if before is not None:
+            manifest.write_bytes(before)
+        raise
+
+
+@_style_sheets_stay_where_it_fails()
 def upgrade(*, now: datetime, keep: int) -> Path | None:
     """Bring the database to this release; returns its backup, or None where it was empty.
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from plf.lib.static_files import StaticFiles
 from plf.operation.backup import NothingToBackUp, back_up, backups
 from plf.operation.copies import CopyFailed
 from plf.operation.health import health
@@ -65,6 +66,27 @@ def test_failing_migration_is_taken_back_with_all_before_it(world, settings):
     call_command("clock")
     world.round.refresh_from_db()
     assert world.round.lost_at is None
+
+
+def test_release_that_goes_on_has_its_own_style_sheets(world, settings, tmp_path):
+    """Not those of the one that failed, whose pages are others."""
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "plf.lib.static_files.StaticFiles"},
+    }
+    style = tmp_path / "source" / "plf.css"
+    style.parent.mkdir()
+    style.write_text("body {}")
+    call_command("upgrade", verbosity=0)
+    before = StaticFiles().url("plf.css")
+    style.write_text("body { color: red }")
+    release_with(settings, "broken")
+
+    with pytest.raises(CommandError, match="mislykkedes"):
+        call_command("upgrade")
+
+    assert StaticFiles().url("plf.css") == before
 
 
 def test_migration_that_touches_what_was_published_is_taken_back(world, settings):
