@@ -398,6 +398,57 @@ def test_debian_upgrade_goes_on_with_the_old_where_the_migrations_fail(tmp_path,
             assert path.stat().st_mode & 0o044 == 0o044, path
 
 
+BY_HAND = "plf.kommune.dk {\n\ttls /etc/ssl/plf.pem /etc/ssl/plf.key\n"
+CADDY = {
+    "first": (0, "Debian's own", True),
+    "written by hand": (0, BY_HAND + "\treverse_proxy 127.0.0.1:8001\n}\n", False),
+    "from before plf-sign-in": (0, BY_HAND + "\treverse_proxy 127.0.0.1:8000\n}\n", True),
+    "nginx instead": (1, "Debian's own", False),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("disabled", "before", "is_written"), CADDY.values(), ids=CADDY.keys())
+def test_debian_install_leaves_the_proxy_that_was_set_up(tmp_path, disabled, before, is_written):
+    """On a machine's root of its own; once more, for what a newer release needs."""
+    source, machine, programs = (tmp_path / name for name in ("source", "machine", "programs"))
+    shutil.copytree(DEPLOY, source / "deploy")
+    script = source / "deploy" / "debian" / "install"
+    text = script.read_text().replace("-o plf -g plf ", "")
+    script.write_text(re.sub(r"(?<=[ >])/(?:opt|etc|var)/", f"{machine}\\g<0>", text))
+    for folder in ("etc/caddy", "etc/postgresql/15/main/conf.d"):
+        (machine / folder).mkdir(parents=True)
+    caddyfile = machine / "etc" / "caddy" / "Caddyfile"
+    caddyfile.write_text(before)
+    answer = f'#!/bin/sh\necho "$(basename $0) $@" >>{tmp_path}/asked\n'
+    programs.mkdir()
+    stubs = {
+        source / "deploy" / "debian" / "upgrade": "",
+        programs / "systemctl": f'case "$1" in is-enabled) exit {disabled};; esac',
+        programs / "runuser": "echo 1",
+        **{programs / name: "" for name in ("apt-get", "chown", "id")},
+    }
+    for path, what in stubs.items():
+        path.write_text(answer + what)
+        path.chmod(0o755)
+
+    done = subprocess.run(
+        [script, "plf.kommune.dk"],
+        check=False,
+        env={"PATH": f"{programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+
+    ours = (DEPLOY / "Caddyfile").read_text().replace("{$PLF_HOST}", "plf.kommune.dk")
+    assert done.returncode == 0, done.stderr
+    assert caddyfile.read_text() == (ours if is_written else before)
+    assert not is_written or caddyfile.with_suffix(".before").read_text() == before
+    asked = (tmp_path / "asked").read_text()
+    assert ("systemctl restart caddy\n" in asked) is not disabled
+    assert "ALLOWED_HOSTS=plf.kommune.dk\n" in (machine / "etc" / "plf" / "plf.env").read_text()
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("code", [0, 1, 3], ids=["goes well", "fails", "is not put back"])
 def test_debian_restore_opens_the_pages_but_on_a_database_that_was_not_put_back(tmp_path, code):
