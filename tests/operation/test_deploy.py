@@ -446,6 +446,8 @@ def test_debian_install_leaves_the_proxy_that_was_set_up(tmp_path, disabled, bef
     assert not is_written or caddyfile.with_suffix(".before").read_text() == before
     asked = (tmp_path / "asked").read_text()
     assert ("systemctl restart caddy\n" in asked) is not disabled
+    laid_here = f"chown -R plf:plf {machine}/var/backups/plf\n"
+    assert asked.index(laid_here) < asked.index("upgrade \n")  # which starts the clock
     assert "ALLOWED_HOSTS=plf.kommune.dk\n" in (machine / "etc" / "plf" / "plf.env").read_text()
 
 
