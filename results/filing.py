@@ -130,7 +130,7 @@ def settle_restored(*, now: datetime, as_of: datetime | None) -> None:
     """
     for round_ in Round.objects.filter(sealed_at__isnull=False).order_by("pk"):
         if _path(round_).exists():
-            _is_taken_from_file(round_, _take_releases)
+            _is_taken_from_file(round_, _take_news)
     for round_ in Round.objects.unsettled().select_for_update().order_by("pk"):
         filed = _path(round_).exists()
         if not filed and not (round_.opened_at and round_.closes_at < now - GRACE):
@@ -165,6 +165,7 @@ def _contents(round_: Round) -> str:
     of_the_round = (*OF_WHAT_WAS_SAID, *OF_THE_ROUND, *OF_THE_PLAN)
     contents: dict[str, Any] = {
         **{name: getattr(round_, name) for name in of_the_round},
+        "results_told_at": round_.results_told_at,
         "forums": forums,
         "rows": json.loads(serializers.serialize("json", rows)),
     }
@@ -196,7 +197,7 @@ def _take(round_: Round, contents: dict[str, Any]) -> None:
     round_.round_forums.exclude(forum__in=forums).delete()
     for pk, forum in forums.items():
         _take_forum(round_, pk, forum)
-    _take_releases(round_, contents)
+    _take_news(round_, contents)
     for row in serializers.deserialize("json", json.dumps(contents["rows"])):
         if isinstance(row.object, Publication):
             row.object.pk = None  # the restored database gives the old number to another
@@ -232,8 +233,12 @@ def _take_forum(round_: Round, pk: int, forum: dict[str, Any]) -> None:
         _agree_again(round_forum, forum["agreed"])
 
 
-def _take_releases(round_: Round, contents: dict[str, Any]) -> None:
-    """The chief above has seen it. By whom it was released the file does not say."""
+def _take_news(round_: Round, contents: dict[str, Any]) -> None:
+    """All have been told of the result, and the chief above has seen it. By whom it was released
+    the file does not say."""
+    if contents.get("results_told_at"):
+        untold = Round.objects.filter(pk=round_.pk, results_told_at=None)
+        untold.update(results_told_at=contents["results_told_at"])
     for forum in contents["forums"]:
         if forum.get("released_at"):
             kept = round_.round_forums.filter(forum=forum["forum"], released_at=None)

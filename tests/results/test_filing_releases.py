@@ -1,4 +1,5 @@
-"""What was released after the backup stays released: the chief above has seen it."""
+"""What was released after the backup stays released: the chief above has seen it. And nobody is
+told twice of a result."""
 
 import json
 from datetime import timedelta
@@ -6,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Mail
 from assessments.models import Round, RoundForum
+from assessments.operations.inviting import RESULTS, tell_results
 from results.filing import file_results, settle_if_restored
 from results.models import Beat, Comment, Publication
 from results.operations import release_result
@@ -138,3 +141,22 @@ def test_release_reaches_the_file_at_the_next_beat(world, files):
     assert file_results(now=timezone.now()) == 1
 
     assert json.loads(path.read_text("utf-8"))["forums"][0]["released_at"] is not None
+
+
+@pytest.mark.parametrize(
+    "restore", [restore_copy_from_before_the_release, restore_copy_from_before_the_seal]
+)
+def test_nobody_is_told_twice_of_a_result(world, restore):
+    told_at = world.sealed_at + HOUR
+    assert tell_results(now=told_at) == 1
+    settle_if_restored(now=told_at)
+    assert file_results(now=told_at) == 1
+    Mail.objects.all().delete()
+    restore(world)
+    Round.objects.update(results_told_at=None)
+
+    settle_if_restored(now=world.sealed_at + DAY)
+
+    assert Round.objects.get().results_told_at == told_at
+    assert tell_results(now=world.sealed_at + DAY) == 0
+    assert not Mail.objects.filter(occasion=RESULTS).exists()

@@ -33,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error}. Intet er ændret.") from error
         when = date_format(timezone.localtime(made_at), "j. F Y \\k\\l. H.i")
         self.stdout.write(
-            f"Gendannet, som det var {when}. Kør nu »manage.py upgrade«, og start tjenesterne. "
-            "Uret henter selv de resultater, der er talt op siden."
+            f"Gendannet, som det var {when}. Uret henter selv de resultater, der er talt op siden. "
+            "Først skal »manage.py upgrade« køres og tjenesterne startes; deploy/debian/restore "
+            "gør begge dele."
         )
