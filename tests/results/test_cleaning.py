@@ -45,7 +45,8 @@ def test_clean_up_waits_for_the_night_on_postgresql():
     assert Beat.objects.get().cleaned_at == MORNING + timedelta(hours=42)
 
 
-def test_clean_up_is_done_where_it_never_was():
+def test_clean_up_is_done_where_it_never_was(monkeypatch):
+    monkeypatch.setattr(cleaning, "PATIENCE", OTHER_TESTS_END)
     BeatFactory(at=MORNING)
 
     assert clean_up_if_due(now=MORNING) is True
