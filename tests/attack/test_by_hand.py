@@ -18,7 +18,7 @@ from accounts.models import Mail
 from tests.factories import UserFactory
 from tests.structure.test_access import TABLE, Places, make_places, session_of, writes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PASSWORD = {"password": "plf-demo"}
 KEY = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]{64})"')
 ELSEWHERE = ("https://ond.example/", "//ond.example", "/\\ond.example", "javascript:alert(1)")

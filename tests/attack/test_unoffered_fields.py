@@ -9,7 +9,7 @@ from forums.models import Membership
 from tests.pages import form_of
 from tests.worlds import open_round_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 RAISED = {
     "is_superuser": "on",
     "is_staff": "on",
