@@ -95,10 +95,9 @@ def read_report(name: str, code: int, seconds: float, report: Path) -> Run:
 def pytest_arguments(given: list[str], *, prove: bool, first: bool, measured: bool) -> list[str]:
     """On the second database without what asks nothing of it, and never with coverage.
 
-    Lines for PostgreSQL alone are named in pyproject.toml. Three processes for two cores where
-    browsers are, since those who drive a browser wait; the long proofs measure, and have two.
+    Lines for PostgreSQL alone are named in pyproject.toml.
     """
-    parallel = ["-n", "3" if first and not prove else "2", "--dist", "worksteal"]
+    parallel = ["-n", "2", "--dist", "worksteal"]
     if prove:
         return [*parallel, "-m", "prove", *given]
     if given:
