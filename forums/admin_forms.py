@@ -8,6 +8,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -214,6 +217,13 @@ def require_to_come(starts_at: datetime | None) -> datetime:
     return starts_at or now
 
 
+class Told(forms.Widget):
+    """A time that is told, and not asked for."""
+
+    def render(self, name: str, value: Any, *args: Any, **kwargs: Any) -> SafeString:
+        return format_html("{}", date_format(value, "SHORT_DATETIME_FORMAT"))
+
+
 class MembershipForm(MembershipModelForm):
     """One member; the roles are called what the municipality calls them."""
 
@@ -237,8 +247,10 @@ class MembershipForm(MembershipModelForm):
         for field in self.fields.values():
             field.disabled = ended
         if seat.pk and "starts_at" in self.fields:
-            self.fields["starts_at"].disabled = seat.starts_at <= now
-            self.fields["starts_at"].required = True
+            began = self.fields["starts_at"]
+            began.required = True
+            if seat.starts_at <= now:
+                began.disabled, began.widget = True, Told()
 
     def clean_starts_at(self) -> datetime:
         starts_at: datetime | None = self.cleaned_data["starts_at"]

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Mail, User
 from forums.models import Membership
@@ -132,6 +133,22 @@ def test_place_does_not_end_before_it_begins(cast, client, coming):
     page = change(client, coming, starts_at=typed(coming.ends_at + DAY))
 
     assert [list(errors) for errors in errors_of(page, 0)] == [["__all__"]]
+
+
+def test_when_a_place_began_is_told_and_not_asked_for(cast, client, coming):
+    page = client.get(page_of(coming.forum))
+
+    shown = {
+        form.instance.pk: str(form["starts_at"])
+        for form in page.context["inline_admin_formsets"][0].formset.forms
+    }
+    began = Membership.objects.filter(forum=coming.forum).exclude(pk=coming.pk)
+    assert began
+    assert "<input" in shown.pop(coming.pk)
+    assert shown == {
+        row.pk: date_format(timezone.localtime(row.starts_at), "SHORT_DATETIME_FORMAT")
+        for row in began
+    }
 
 
 def test_place_that_has_begun_keeps_its_beginning(cast, client):
