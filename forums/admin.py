@@ -182,6 +182,7 @@ class ForumAdmin(ToldChanges):
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
         """Whoever comes is compared with those who stay as the page has them, not the database."""
+        # Django's own, which its types leave out: no public method has them all at once.
         formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         for above, below in pairwise(formsets):
             below.above = above

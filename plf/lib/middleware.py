@@ -209,6 +209,7 @@ class SentAgainMiddleware:
     def process_view(self, request: HttpRequest, *view: object) -> None:
         browser_says = request.headers.get("Sec-Fetch-Site") == "same-origin"
         if browser_says and comes_from_here(request) and self.MARK in request.POST:
+            # As Django's own marks a request whose key it has looked at; no type knows of it.
             request.csrf_processing_done = True  # type: ignore[attr-defined]
 
 

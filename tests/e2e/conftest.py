@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accounts.models import User
 from plf.demo.build import build_demo
 from tests.attack.real_server import session_of
+from tests.e2e.scenes import Scene
 from tools import chromium
 
 PASSWORD = "plf-demo"
@@ -115,3 +116,9 @@ def visitor(browser: Browser, live_server) -> Iterator[Callable[..., Visitor]]:
     for one in visitors:
         one.context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def scene(transactional_db: None, visitor: Callable[..., Visitor]) -> Scene:
+    """An open round, and who rates in it."""
+    return Scene(visitor)

@@ -15,7 +15,6 @@ from tests.e2e.acts import choose
 from tests.e2e.scenes import (
     LONG,
     SAVED,
-    Scene,
     become_visible,
     eventually,
     expect_all_sent,
@@ -28,11 +27,6 @@ from tests.e2e.scenes import (
 from tests.worlds import open_round_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def scene(transactional_db, visitor) -> Scene:
-    return Scene(visitor)
 
 
 # --- tab closed, browser crashed ------------------------------------------------------------------

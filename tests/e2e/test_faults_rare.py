@@ -13,7 +13,6 @@ from assessments.operations.answering import withdraw
 from tests.e2e.acts import choose
 from tests.e2e.scenes import (
     SAVED,
-    Scene,
     become_visible,
     eventually,
     expect_all_sent,
@@ -25,11 +24,6 @@ from tests.e2e.scenes import (
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def scene(transactional_db, visitor) -> Scene:
-    return Scene(visitor)
 
 
 def test_text_of_a_whole_book_is_refused_and_keeps_nothing_else_waiting(scene):

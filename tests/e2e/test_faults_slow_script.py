@@ -7,16 +7,11 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.acts import choose
-from tests.e2e.scenes import Scene, eventually, expect_all_sent, expect_choice, status
+from tests.e2e.scenes import eventually, expect_all_sent, expect_choice, status
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 SCRIPT = "**/js/rate.js"
-
-
-@pytest.fixture
-def scene(transactional_db, visitor) -> Scene:
-    return Scene(visitor)
 
 
 @pytest.fixture

@@ -502,7 +502,7 @@ def test_commands_read_their_settings_as_the_services_do(tmp_path, line, value):
     programs = {
         script: text,
         python: '#!/bin/sh\nenv -0\necho "$@" >&2\n',
-        tmp_path / "id": f"#!/bin/sh\ncat {asked} || echo root\n",
+        tmp_path / "id": f"#!/bin/sh\nif [ -e {asked} ]; then cat {asked}; else echo root; fi\n",
         tmp_path / "runuser": f'#!/bin/sh\nshift\necho "$1" >{asked}\nshift 2\nexec "$@"\n',
     }
     for path, what in programs.items():
