@@ -1,7 +1,9 @@
 """Fixtures for the whole suite."""
 
+import itertools
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -23,11 +25,17 @@ from tests.cast import Cast, make_cast
 OTHER_TESTS_END = 300.0
 
 
+@pytest.fixture(scope="session")
+def _folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New names of folders; who files something makes the folder."""
+    return map(tmp_path_factory.mktemp("results").joinpath, map(str, itertools.count()))
+
+
 @pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path):
+def _own_files(settings, _folders):
     """Each test has an empty folder for filed results, as it has an empty database, and nothing
     that an earlier one has drawn or read of the same key."""
-    settings.FILES_DIR = tmp_path / "results"
+    settings.FILES_DIR = next(_folders)
     caches["template_fragments"].clear()
     asked.forget()
 

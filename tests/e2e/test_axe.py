@@ -207,7 +207,10 @@ def faults(page: Page, only: list[str]) -> list[str]:
 
 
 # What has the templates of another page already: only the long form looks at it too.
-AGAIN = ("?orden=soejler", "/en/", "/aendr/", "/luk/", "/adgangskode/sendt/", "/log-ind/lukket/")
+AGAIN = (
+    *("?orden=soejler", "/en/", "/aendr/", "/luk/", "/aflys/"),
+    *("/adgangskode/sendt/", "/log-ind/lukket/", "/koder/nye/"),
+)
 
 Look = tuple[int, str, list[str]]
 PHONE: list[Look] = [(390, "light", RULES)]
