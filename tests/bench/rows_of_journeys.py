@@ -20,7 +20,7 @@ from tests.bench.servers import Server
 from tests.bench.table import Limit, Row
 
 CLIENTS = 16
-TURNS = 3  # each site's, in turn with the other's
+TURNS = 7  # each site's, in turn with the other's
 FORMS, STEPS = 5, 1  # journeys a client and turn: in one form, and goal by goal
 # What the budgets' machine did in a second: the peers, and the floor beside them. Today's machine
 # may be slower or busier: its floor says by how much.
