@@ -89,6 +89,7 @@ FORMS: tuple[tuple[str, Callable[[User], Client], dict[str, str]], ...] = (
 )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "as_who", "fields"),
     FORMS,
@@ -107,6 +108,7 @@ def test_refused_form_comes_again_with_422(name, as_who, fields):
     assert "invalid-feedback" in page or "notice-error" in page
 
 
+@pytest.mark.once
 def test_passkey_that_is_none_is_refused_as_second_step():
     response = with_app(UserFactory()).post(reverse("mfa_authenticate"), {"credential": "x"})
 
@@ -114,6 +116,7 @@ def test_passkey_that_is_none_is_refused_as_second_step():
     assert list(response.context["webauthn_form"].errors) == ["credential"]
 
 
+@pytest.mark.once
 def test_passkey_that_is_none_leads_away_from_where_it_confirms():
     """allauth answers this one with a redirect and a message."""
     client = with_passkey(UserFactory())
@@ -134,6 +137,7 @@ def test_new_password_by_link_that_is_refused():
     assert list(response.context["form"].errors) == ["password2"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["mfa_deactivate_totp", "mfa_generate_recovery_codes"])
 def test_page_that_is_fetched_is_no_refusal(name):
     assert with_codes(UserFactory()).get(reverse(name)).status_code in (200, 302)

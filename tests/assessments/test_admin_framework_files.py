@@ -311,6 +311,7 @@ def test_a_draft_that_changed_meanwhile_is_shown_again_and_nothing_is_kept(clien
 # --- refused ------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -333,6 +334,7 @@ def test_a_wrong_file_is_refused_at_its_field(client, place, content, said):
     assert not Framework.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("sent", [{}, {"content": "vrøvl", "confirm": "1"}])
 def test_no_file_and_a_forged_one_are_refused(client, place, sent):
     page = client.post(UPLOAD, place | sent)

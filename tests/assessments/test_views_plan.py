@@ -107,6 +107,7 @@ def test_plan_begins_with_two_weeks_and_can_be_sent_as_it_is_shown(cast, client_
     assert (round_.closes_at - round_.opens_at) == timedelta(days=14, hours=8)
 
 
+@pytest.mark.once
 def test_plan_keeps_what_was_typed_on_errors(cast, client_of, typed):
     typed |= {"closes_at_time": "25.00", "name": "Et navn"}
 
@@ -120,6 +121,7 @@ def test_plan_keeps_what_was_typed_on_errors(cast, client_of, typed):
     assert not Round.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changed", "errors"),
     [
@@ -143,6 +145,7 @@ def test_plan_says_at_the_field_what_is_wrong(cast, client_of, typed, changed, e
     assert (response.status_code, errors_of(response)) == (422, errors)
 
 
+@pytest.mark.once
 def test_plan_with_errors_leads_to_each_field_in_its_own_words(cast, client_of, typed):
     wrong = {"name": "", "edition": "", "forums": [], "kind": "", "opens_at_day": "i morgen"}
 
@@ -162,6 +165,7 @@ def test_plan_with_errors_leads_to_each_field_in_its_own_words(cast, client_of, 
     assert len({said.partition(": ")[2] for _place, said in links}) == len(links)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["Forår\n2027", "Forår\u20282027"])
 def test_plan_refuses_a_name_of_two_lines(cast, client_of, typed, name):
     response = client_of(cast.unit_head).post(PLAN, typed | {"name": name})
@@ -299,6 +303,7 @@ def test_plan_leads_only_its_administrator_to_a_forum_s_members(cast, client_of)
     assert response.context["to_fill"] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("opens", "said"),
     [

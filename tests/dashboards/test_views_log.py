@@ -207,6 +207,7 @@ def test_log_takes_seven_statements(cast, client, django_assert_num_queries, siz
         assert client.get(URL).status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_sentence(kind):
     """Filled in from a row that holds everything, and from one that holds nothing."""
@@ -224,6 +225,7 @@ def test_every_kind_has_a_sentence(kind):
                 assert "Anne" in sentence_of(full, {key: "Anne"})
 
 
+@pytest.mark.once
 def test_sentences_are_told_otherwise_where_a_row_says_more():
     key = UserFactory.build().log_key
     rows = [

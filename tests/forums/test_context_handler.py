@@ -187,6 +187,7 @@ def test_member_of_the_municipality_is_signed_in(handler, pairs):
     assert client.get("/konto/").context["user"] == handler.unit_head
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("signed_by", "said", "status"),
     [

@@ -295,6 +295,7 @@ def test_one_who_leaves_an_open_round_leaves_it_as_others_do(cast, client):
 # --- refused ------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -356,6 +357,7 @@ def test_unit_stands_for_its_only_forum(cast, client):
     assert Membership.objects.get(user__email="bo@test.example").forum == cast.team
 
 
+@pytest.mark.once
 def test_rows_that_do_not_go_together_are_refused(cast, client):
     MembershipFactory(
         forum=cast.team,
@@ -384,6 +386,7 @@ def test_rows_that_do_not_go_together_are_refused(cast, client):
     ]
 
 
+@pytest.mark.once
 def test_wrong_file_is_told_at_the_field(cast, client):
     page = send(client, b"%PDF-1.7\x00")
 
