@@ -19,7 +19,7 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -89,13 +89,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if request.user.is_authenticated:
             get_account_adapter().logout(request)
         if person is None:
-            messages.error(
-                request,
-                _(
-                    "Your municipality has confirmed who you are, but nobody with that address "
-                    "belongs to a forum here. Ask the person who looks after PLF."
-                ),
-            )
+            messages.error(request, _refusal(slug, address))
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
         record_authentication(request, person, method="socialaccount", provider=slug)
         onward = sociallogin.get_redirect_url(request)
@@ -121,17 +115,33 @@ def verified_address(claims: dict[str, Any]) -> str:
 
 def person_of(slug: str, address: str) -> User | None:
     """That municipality's member or administrator with that address, who belongs to no other."""
+    elsewhere = people_elsewhere(Municipality.objects.filter(slug=slug), now=timezone.now())
+    return _people_of(slug, address).exclude(pk__in=elsewhere.values("pk")).first()
+
+
+def _refusal(slug: str, address: str) -> str:
+    """Told to somebody for whom the municipality vouches, so it may say what they are here."""
+    if _people_of(slug, address).exists():
+        return _(
+            "You belong to more than one municipality here, and the sign-in of one does not open "
+            "the other's pages. Get a code by mail instead, or use your password."
+        )
+    return _(
+        "Your municipality has confirmed who you are, but nobody with that address "
+        "belongs to a forum here. Ask the person who looks after PLF."
+    )
+
+
+def _people_of(slug: str, address: str) -> QuerySet[User]:
     if not address:
-        return None
+        return User.objects.none()
     now = timezone.now()
     seats = Membership.objects.current(now)
     posts = Administrator.objects.current(now)
     here = Q(pk__in=seats.filter(forum__municipality__slug=slug).values("user")) | Q(
         pk__in=posts.filter(municipality__slug=slug).values("user")
     )
-    elsewhere = people_elsewhere(Municipality.objects.filter(slug=slug), now=now)
-    people = User.objects.filter(here, email__iexact=address, is_active=True, is_superuser=False)
-    return people.exclude(pk__in=elsewhere.values("pk")).first()
+    return User.objects.filter(here, email__iexact=address, is_active=True, is_superuser=False)
 
 
 @login_not_required

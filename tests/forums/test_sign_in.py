@@ -94,6 +94,18 @@ def test_others_are_not_signed_in_and_nobody_is_created(municipality, who):
     assert User.objects.count() == before
 
 
+def test_one_who_belongs_to_two_municipalities_is_told_how_else_to_sign_in(municipality, cast):
+    """Each municipality's server would else open the other's pages too."""
+    MembershipFactory(user=cast.unit_head, forum__municipality=cast.other_municipality)
+    client = Client()
+
+    response, _ = sign_in(client, "known")
+
+    page = client.get(response.url).content.decode()
+    assert "Du hører til i mere end én kommune her" in page
+    assert client.get("/konto/").status_code == 302
+
+
 def test_question_carries_a_challenge_that_only_this_session_can_answer(municipality):
     client = Client()
 
