@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -18,6 +18,7 @@ from forums.admin_scope import Moment, moment
 from forums.enums import Role
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
 from plf.lib.addresses import KEY
+from plf.lib.line_breaks import TextOfLines, one_break
 from plf.lib.names import NamedForm, plain_name
 
 if TYPE_CHECKING:
@@ -107,9 +108,13 @@ class MunicipalityForm(NamedForm, MunicipalityModelForm):
             "days_of_log",
             "days_of_comments",
         )
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "information": TextOfLines({"class": "vLargeTextField"})
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["information"] = one_break(self.initial.get("information"))
         if Role.FACILITATOR in self.instance.role_words:
             self.fields["second_factor_required"].label = _(
                 "Second factor for administrators and %(facilitators)s"
