@@ -4,12 +4,13 @@ An address is all that it takes to give somebody of another municipality a place
 system gets the invitation instead, and a further place in the same municipality is no news.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -20,27 +21,50 @@ from forums.models import Forum, Municipality
 from plf.lib.danish import listed
 
 KIND = "came_to_municipality"
-# By which door they come in.
-SEATED = gettext_noop("You have a place in {forums} in {municipality} now.")
-APPOINTED = gettext_noop("You are an administrator in {municipality} now.")
-READS = gettext_noop("You read the results of {forums} in {municipality} now.")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """By which they come in: in words for what they have now, and for what begins on a day."""
+
+    now: str
+    later: str = ""
+
+
+SEATED = Door(
+    now=gettext_noop("You have a place in {forums} in {municipality} now."),
+    later=gettext_noop("You have a place in {forums} in {municipality} from {day}."),
+)
+APPOINTED = Door(
+    now=gettext_noop("You are an administrator in {municipality} now."),
+    later=gettext_noop("You are an administrator in {municipality} from {day}."),
+)
+READS = Door(now=gettext_noop("You read the results of {forums} in {municipality} now."))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What somebody comes to, and from when; an administrator comes to no forum."""
+
+    starts_at: datetime
+    forum: Forum | None = None
 
 
 def tell_who_arrive(
     *,
-    door: str,
+    door: Door,
     municipality: Municipality,
-    forums_of: Mapping[int, Sequence[Forum]],
+    places_of: Mapping[int, Sequence[Place]],
     now: datetime,
 ) -> None:
-    """To be called before the places are kept; `forums_of` has the people's keys.
+    """To be called before the places are kept; `places_of` has the people's keys.
 
     Once for each person and municipality, as long as the mail is kept.
     """
-    arriving = User.objects.filter(pk__in=forums_of, is_active=True).order_by("pk")
+    arriving = User.objects.filter(pk__in=places_of, is_active=True).order_by("pk")
     post_mails(
         letters=[
-            _letter(user, door, municipality, forums_of[user.pk])
+            _letter(user, door, municipality, places_of[user.pk], now)
             for user in arriving.exclude(pk__in=people_of([municipality]))
         ],
         now=now,
@@ -52,23 +76,20 @@ def topic_of_arrival(municipality: Municipality) -> str:
     return f"municipality-{municipality.pk}"
 
 
-def _letter(user: User, door: str, municipality: Municipality, forums: Sequence[Forum]) -> Letter:
+def _letter(
+    user: User, door: Door, municipality: Municipality, places: Sequence[Place], now: datetime
+) -> Letter:
     contact = municipality.privacy_contact
     with translation.override(user.language):
-        words = {
-            "name": user.name,
-            "municipality": municipality.name,
-            "forums": listed([forum.name for forum in forums]),
-            "contact": contact,
-        }
+        words = {"name": user.name, "municipality": municipality.name, "contact": contact}
         paragraphs = (
-            _("Hello {name}"),
-            _(door),
+            _("Hello {name}").format_map(words),
+            " ".join(_sentences(door, municipality, places, now)),
             _(
                 "The administrators in {municipality} can see your name and your e-mail address. "
                 "Their log can also show when you sign in."
-            ),
-            _("Do you not know of this? Then write to {contact}.")
+            ).format_map(words),
+            _("Do you not know of this? Then write to {contact}.").format_map(words)
             if contact
             else _(
                 "Do you not know of this? Then write to an administrator. You find them under "
@@ -81,8 +102,35 @@ def _letter(user: User, door: str, municipality: Municipality, forums: Sequence[
             kind=KIND,
             occasion=topic,
             topic=topic,
-            subject=_("You have a place in {municipality}").format_map(words),
-            body="\n\n".join(text.format_map(words) for text in paragraphs),
+            subject=_subject(places, now).format_map(words),
+            body="\n\n".join(paragraphs),
             url=settings.SITE_URL + reverse("dashboards:my_data"),
             button=_("See all your places"),
         )
+
+
+def _subject(places: Sequence[Place], now: datetime) -> str:
+    if all(place.starts_at > now for place in places):
+        return _("You are getting a place in {municipality}")
+    return _("You have a place in {municipality}")
+
+
+def _sentences(
+    door: Door, municipality: Municipality, places: Sequence[Place], now: datetime
+) -> Iterator[str]:
+    """One for what they have now, and one for each day that something begins."""
+    forums_from: dict[str, list[str]] = {}
+    for place in sorted(places, key=lambda place: max(place.starts_at, now)):
+        names = forums_from.setdefault(_day(place, now), [])
+        names.extend([place.forum.name] if place.forum else [])
+    for day, names in forums_from.items():
+        yield _(door.later if day else door.now).format(
+            forums=listed(names), municipality=municipality.name, day=day
+        )
+
+
+def _day(place: Place, now: datetime) -> str:
+    """Nothing for what has begun."""
+    if place.starts_at <= now:
+        return ""
+    return formats.date_format(timezone.localtime(place.starts_at), "DATE_FORMAT")

@@ -14,7 +14,7 @@ from accounts.invitations import invite_all_to_sign_in, invite_to_sign_in
 from accounts.models import User
 from audit.enums import Kind
 from audit.operations import Deed, log, log_all
-from forums.arrivals import APPOINTED, READS, SEATED, tell_who_arrive
+from forums.arrivals import APPOINTED, READS, SEATED, Place, tell_who_arrive
 from forums.bulk.files import Table
 from forums.bulk.plan import Plan, Target, plan_import
 from forums.deeds import changed_seat_deeds, chief_deed, post_deed, seat_deed
@@ -32,15 +32,19 @@ def add_member(
 
     A new person has no password, and is invited to choose one; others are told where they come in.
     """
+    begins = starts_at or now
     if user._state.adding:
         user.set_unusable_password()
         user.save()
         invite_to_sign_in(user=user, now=now)
     else:
         tell_who_arrive(
-            door=SEATED, municipality=forum.municipality, forums_of={user.pk: [forum]}, now=now
+            door=SEATED,
+            municipality=forum.municipality,
+            places_of={user.pk: [Place(begins, forum)]},
+            now=now,
         )
-    seat = Membership.objects.create(forum=forum, user=user, role=role, starts_at=starts_at or now)
+    seat = Membership.objects.create(forum=forum, user=user, role=role, starts_at=begins)
     log(seat_deed(Kind.MEMBER_JOINED, seat), now=now)
     return seat
 
@@ -109,7 +113,7 @@ def appoint(*, administrator: Administrator, now: datetime) -> None:
         tell_who_arrive(
             door=APPOINTED,
             municipality=administrator.municipality,
-            forums_of={administrator.user_id: []},
+            places_of={administrator.user_id: [Place(administrator.starts_at)]},
             now=now,
         )
     administrator.save()
@@ -126,7 +130,7 @@ def choose_chief(*, forum: Forum, now: datetime) -> None:
         tell_who_arrive(
             door=READS,
             municipality=forum.municipality,
-            forums_of={forum.chief.pk: [forum]},
+            places_of={forum.chief.pk: [Place(now, forum)]},
             now=now,
         )
     forum.save()
@@ -194,11 +198,12 @@ def _carry_out(plan: Plan, municipality: Municipality, by: User, now: datetime) 
 
 
 def _tell_who_arrive(targets: Sequence[Target], municipality: Municipality, now: datetime) -> None:
-    forums_of: dict[int, list[Forum]] = {}
+    places_of: dict[int, list[Place]] = {}
     for target in targets:
         if target.user is not None:
-            forums_of.setdefault(target.user.pk, []).append(target.forum)
-    tell_who_arrive(door=SEATED, municipality=municipality, forums_of=forums_of, now=now)
+            place = Place(target.starts_at, target.forum)
+            places_of.setdefault(target.user.pk, []).append(place)
+    tell_who_arrive(door=SEATED, municipality=municipality, places_of=places_of, now=now)
 
 
 def _come_and_gone(plan: Plan) -> Iterator[Deed]:

@@ -1,6 +1,7 @@
 """Who comes into a municipality where they were not before is told by mail, whatever the door."""
 
-from datetime import timedelta
+import re
+from datetime import date, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from accounts.models import Mail, User
 from forums.enums import Role
 from forums.models import Administrator, Forum
 from forums.operations import add_member, appoint
+from plf.lib.local_time import moment_of
 from tests.factories import AdministratorFactory, ForumFactory, MembershipFactory, UserFactory
 from tests.forums.member_files import HEADINGS, confirm, csv_bytes, send
 from tests.pages import form_of
@@ -22,8 +24,8 @@ def told():
     return list(Mail.objects.filter(kind=KIND).order_by("pk").values_list("to__email", flat=True))
 
 
-def seated(user, forum, role=Role.STAFF):
-    return add_member(user=user, forum=forum, role=role, now=timezone.now())
+def seated(user, forum, role=Role.STAFF, **times):
+    return add_member(user=user, forum=forum, role=role, now=timezone.now(), **times)
 
 
 # --- what the mail says -------------------------------------------------------------------------
@@ -65,6 +67,68 @@ def test_mail_is_in_the_person_s_own_language(cast):
 
     mail = Mail.objects.get()
     assert (mail.language, mail.subject) == ("en", "You have a place in Testkommune")
+
+
+# --- what begins later --------------------------------------------------------------------------
+
+LATER = moment_of(date(2027, 3, 1), time(8))
+
+
+def posted(person, municipality, starts_at):
+    appoint(
+        administrator=Administrator(municipality=municipality, user=person, starts_at=starts_at),
+        now=timezone.now(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "now"), [("da", "1. marts 2027", "nu"), ("en", "March 1, 2027", "now")]
+)
+@pytest.mark.parametrize("role", [Role.STAFF, Role.FACILITATOR, "administrator"])
+def test_mail_says_from_which_day_what_begins_later(cast, role, language, day, now):
+    cast.outsider.language = language
+    cast.outsider.save()
+
+    if role == "administrator":
+        posted(cast.outsider, cast.municipality, LATER)
+    else:
+        seated(cast.outsider, cast.team, role, starts_at=LATER)
+
+    told_first = Mail.objects.get().body.split("\n\n")[1]
+    assert day in told_first
+    assert now not in re.findall(r"\w+", told_first)
+
+
+def test_mail_says_what_is_to_come_in_its_receiver_s_words(cast):
+    cast.outsider.language = "en"
+    cast.outsider.save()
+
+    posted(cast.outsider, cast.municipality, LATER)
+
+    mail = Mail.objects.get()
+    assert mail.subject == "You are getting a place in Testkommune"
+    assert "\n\nYou are an administrator in Testkommune from March 1, 2027.\n\n" in mail.body
+
+
+def test_import_tells_apart_what_begins_now_and_what_begins_later(cast, client):
+    cast.outsider.language = "en"
+    cast.outsider.save()
+    headings = (*HEADINGS, "Fra")
+    third = ForumFactory(municipality=cast.municipality, name="Netværket")
+    rows = [
+        (*ROW[:2], cast.team.name, ROW[3], "01-03-2027"),
+        (*ROW[:2], third.name, ROW[3], "01-03-2027"),
+        (*ROW, ""),
+    ]
+
+    confirm(client, send(client, csv_bytes(*rows, headings=headings)))
+
+    mail = Mail.objects.get(kind=KIND)
+    assert mail.subject == "You have a place in Testkommune"
+    assert mail.body.split("\n\n")[1] == (
+        "You have a place in Lederforum in Testkommune now. You have a place in Ledelsesteam, "
+        "Børneby Nord and Netværket in Testkommune from March 1, 2027."
+    )
 
 
 # --- the doors ----------------------------------------------------------------------------------
