@@ -28,7 +28,14 @@ from forums.admin_scope import (
     without_buttons,
 )
 from forums.models import Administrator, Forum, Membership, Municipality, Unit
-from forums.operations import add_member, appoint, change_seats, choose_chief
+from forums.operations import (
+    add_member,
+    appoint,
+    change_seats,
+    choose_chief,
+    remove_posts,
+    remove_seats,
+)
 from plf.lib.collation import InDanish
 
 
@@ -41,6 +48,9 @@ class AdministratorInline(OwnInline):
     fields = ("user", "starts_at", "ends_at")
     autocomplete_fields = ("user",)
     extra = 0
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
 
 
 @admin.register(Municipality)
@@ -72,8 +82,11 @@ class MunicipalityAdmin(ToldChanges):
         return [AdministratorInline] if obj and is_system_administrator(request) else []
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        for administrator in formset.save(commit=False):
-            appoint(administrator=administrator, now=timezone.now())
+        now = timezone.now()
+        changed = formset.save(commit=False)
+        remove_posts(posts=formset.deleted_objects, now=now)
+        for administrator in changed:
+            appoint(administrator=administrator, now=now)
 
 
 @admin.register(Unit)
@@ -105,6 +118,9 @@ class MembersInline(OwnInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         rows: QuerySet[Membership] = super().get_queryset(request)
@@ -205,6 +221,7 @@ class ForumAdmin(ToldChanges):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
         now = timezone.now()
+        remove_seats(seats=formset.deleted_objects, now=now)
         for seat in formset.new_objects:
             starts_at = max(seat.starts_at, now)
             add_member(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -190,6 +191,47 @@ class OncePerPerson(RowFormSet):
         ]
 
 
+class Nothing(forms.Widget):
+    """Stands where nothing is offered."""
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        return SafeString()
+
+
+class ComingRows(OncePerPerson):
+    """A place that has not begun can be removed: nobody has held it. Others are given an end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = timezone.now()
+        self.coming = {row.pk for row in self.get_queryset() if row.starts_at > now}
+        self.can_delete = self.can_delete and bool(self.coming)  # else no room is taken by it
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        remove = form.fields.get(DELETION_FIELD_NAME)
+        if remove is None:
+            return
+        if form.instance.pk in self.coming:
+            remove.widget.attrs["aria-label"] = _("Remove the place that has not begun")
+        else:
+            remove.disabled, remove.widget = True, Nothing()
+
+    def clean(self) -> None:
+        """Also of a page that is older than the beginning of the place."""
+        super().clean()
+        for form in self.initial_forms:
+            asked = form.add_prefix(DELETION_FIELD_NAME) in form.data
+            if asked and form.instance.pk not in self.coming:
+                form.add_error(None, _("The place has begun: give it an end instead."))
+
+    def for_good(self) -> list[Any]:
+        return [form for form in super().for_good() if not self.goes(form)]
+
+    def goes(self, form: Any) -> bool:
+        return bool(self.can_delete and form.cleaned_data.get(DELETION_FIELD_NAME))
+
+
 class AdministratorForm(AdministratorModelForm):
     class Meta:
         model = Administrator
@@ -205,7 +247,7 @@ class AdministratorForm(AdministratorModelForm):
                 self.add_error(None, refusal)
 
 
-class AdministratorFormSet(OncePerPerson):
+class AdministratorFormSet(ComingRows):
     already = _("This person already administers the municipality.")
 
 
@@ -299,7 +341,7 @@ class KnownRow(forms.Field):
         return row
 
 
-class MembershipFormSet(OncePerPerson):
+class MembershipFormSet(ComingRows):
     already = _("This person is already a member of the forum.")
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -316,6 +358,7 @@ class MembershipFormSet(OncePerPerson):
             form
             for form in self.forms
             if form.is_valid()
+            and not self.goes(form)
             and form.cleaned_data.get("is_lead")
             and form.cleaned_data.get("ends_at") is None
         ]

@@ -72,6 +72,8 @@ def _rows(formset: Any) -> Iterator[str]:
     """A seat or a post by the name of whoever has it."""
     for row in formset.new_objects:
         yield added(str(row.user))
+    for row in formset.deleted_objects:
+        yield of_person(str(row.user), gettext("The place that had not begun was removed"))
     changed_rows = {row.pk for row, _names in formset.changed_objects}
     for form in formset.initial_forms:
         if form.instance.pk in changed_rows:

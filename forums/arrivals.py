@@ -4,7 +4,7 @@ An address is all that it takes to give somebody of another municipality a place
 system gets the invitation instead, and a further place in the same municipality is no news.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Mail, User
 from accounts.operations import Letter, post_mails
 from forums.belonging import people_of
 from forums.models import Forum, Municipality
@@ -69,6 +69,17 @@ def tell_who_arrive(
         ],
         now=now,
     )
+
+
+def take_back_arrivals(*, municipality: Municipality, people: Collection[int]) -> None:
+    """To be called after places that had not begun are gone; `people` are keys.
+
+    Who belongs to the municipality no longer has not arrived: their mail goes, and says nothing
+    wrong if it has not left yet. Another place is news again.
+    """
+    gone = User.objects.filter(pk__in=people).exclude(pk__in=people_of([municipality]))
+    topic = topic_of_arrival(municipality)
+    Mail.objects.filter(kind=KIND, topic=topic, to__in=gone).delete()
 
 
 def topic_of_arrival(municipality: Municipality) -> str:

@@ -7,14 +7,21 @@ from functools import partial
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.invitations import invite_all_to_sign_in, invite_to_sign_in
 from accounts.models import User
 from audit.enums import Kind
 from audit.operations import Deed, log, log_all
-from forums.arrivals import APPOINTED, READS, SEATED, Place, tell_who_arrive
+from forums.arrivals import (
+    APPOINTED,
+    READS,
+    SEATED,
+    Place,
+    take_back_arrivals,
+    tell_who_arrive,
+)
 from forums.bulk.files import Table
 from forums.bulk.plan import Plan, Target, plan_import
 from forums.deeds import changed_seat_deeds, chief_deed, post_deed, seat_deed
@@ -71,6 +78,15 @@ def change_seats(*, changed: Iterable[tuple[Membership, Collection[str]]], now: 
 
 
 @transaction.atomic
+def remove_seats(*, seats: Iterable[Membership], now: datetime) -> None:
+    """Take back places that have not begun; one that begins in that moment ends."""
+    rows = Membership.objects.filter(pk__in=[seat.pk for seat in seats])
+    there = list(rows.select_related("user", "forum__municipality").order_by("pk"))
+    _leave(there, now)
+    log_all([seat_deed(Kind.MEMBER_LEFT, seat) for seat in there], now=now)
+
+
+@transaction.atomic
 def change_role(*, membership: Membership, role: str, now: datetime) -> Membership:
     """End the membership and begin another, so that one can see who was what, and when.
 
@@ -120,6 +136,18 @@ def appoint(*, administrator: Administrator, now: datetime) -> None:
     log(post_deed(administrator, ended=ended), now=now)
     if not ended:
         User.objects.filter(pk=administrator.user_id).update(is_staff=True)
+    let_out_administrators(now=now)
+
+
+@transaction.atomic
+def remove_posts(*, posts: Iterable[Administrator], now: datetime) -> None:
+    """Take back administrators' posts that have not begun; one that begins in that moment ends."""
+    rows = Administrator.objects.filter(pk__in=[post.pk for post in posts])
+    there = list(rows.select_related("user", "municipality").order_by("pk"))
+    _end(rows, now)
+    for post in there:
+        take_back_arrivals(municipality=post.municipality, people=[post.user_id])
+    log_all([post_deed(post, ended=True) for post in there], now=now)
     let_out_administrators(now=now)
 
 
@@ -230,8 +258,17 @@ def _seat_of(target: Target) -> Membership:
 
 
 def _leave(seats: Sequence[Membership], now: datetime) -> None:
+    _end(Membership.objects.filter(pk__in=[seat.pk for seat in seats]), now)
+    people_of: dict[Municipality, list[int]] = {}
+    for seat in seats:
+        if seat.starts_at >= now:
+            people_of.setdefault(seat.forum.municipality, []).append(seat.user_id)
+    for municipality, people in people_of.items():
+        take_back_arrivals(municipality=municipality, people=people)
+
+
+def _end(rows: "QuerySet[Membership] | QuerySet[Administrator]", now: datetime) -> None:
     """A place that has not begun was never held, and goes."""
-    rows = Membership.objects.filter(pk__in=[seat.pk for seat in seats])
     rows.filter(starts_at__gte=now).delete()
     rows.filter(starts_at__lt=now).update(ends_at=now)
 

@@ -1,17 +1,22 @@
 """Places that begin later, given and moved in the administration."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import Mail, User
-from forums.models import Membership
+from audit.enums import Kind
+from audit.models import Entry
+from forums.models import Administrator, Membership
+from forums.operations import add_member, appoint, remove_posts, remove_seats
 from forums.permissions import Standing, standings_of
-from tests.factories import MembershipFactory
+from tests.factories import AdministratorFactory, MembershipFactory
 from tests.pages import form_of
 
 DAY = timedelta(days=1)
@@ -194,3 +199,128 @@ def test_new_person_s_place_does_not_begin_in_the_past(cast, client):
     page = client.post(ADD, data | new | {"starts_at": "2026-01-01T12:00"})
 
     assert set(page.context["adminform"].form.errors) == {"starts_at"}
+
+
+# --- a place that shall not be ------------------------------------------------------------------
+
+
+def test_place_that_has_not_begun_is_removed(cast, client, coming):
+    answer = change(client, coming, DELETE="on")
+
+    assert answer.status_code == 302
+    assert not Membership.objects.filter(pk=coming.pk).exists()
+    left = Entry.objects.get(kind=Kind.MEMBER_LEFT)
+    assert (left.name, left.detail) == (cast.team.name, "facilitator")
+    assert not Entry.objects.filter(kind=Kind.ROLE_CHANGED).exists()
+
+
+def test_history_tells_that_a_coming_place_was_removed(cast, client, coming):
+    change(client, coming, DELETE="on", role="staff")
+
+    page = client.get(reverse("admin:forums_forum_history", args=[cast.team.pk]))
+    (line,) = LogEntry.objects.get().change_message.splitlines()
+    assert line.startswith(f"{coming.user.name} · ")
+    assert line in page.content.decode()
+
+
+def test_removed_lead_makes_way_for_another_in_the_same_save(cast, client):
+    Membership.objects.filter(forum=cast.team).update(is_lead=False)
+    lead = MembershipFactory(forum=cast.team, is_lead=True, starts_at=timezone.now() + DAY)
+    next_one = Membership.objects.get(forum=cast.team, user=cast.department_head)
+    data = form_of(client, page_of(cast.team), "forum_form")
+    rows = {value: name.removesuffix("-id") for name, value in data.items() if name[-3:] == "-id"}
+
+    answer = client.post(
+        page_of(cast.team),
+        data | {f"{rows[str(lead.pk)]}-DELETE": "on", f"{rows[str(next_one.pk)]}-is_lead": "on"},
+    )
+
+    assert answer.status_code == 302
+    assert list(Membership.objects.filter(forum=cast.team, is_lead=True)) == [next_one]
+
+
+def test_only_what_has_not_begun_is_offered_for_removal(cast, client, coming):
+    offered = re.compile(r'type="checkbox" name="[^"]+-DELETE"')
+    with_one = client.get(page_of(cast.team)).content.decode()
+    coming.delete()
+    with_none = client.get(page_of(cast.team)).content.decode()
+
+    assert (len(offered.findall(with_one)), len(offered.findall(with_none))) == (1, 0)
+
+
+@pytest.mark.parametrize("others_come", [True, False])
+def test_place_that_has_begun_meanwhile_is_not_removed(cast, client, coming, others_come):
+    begun = Membership.objects.get(forum=cast.team, user=cast.department_head)
+    if not others_come:
+        coming.delete()
+
+    page = change(client, begun, DELETE="on")
+
+    assert [list(errors) for errors in errors_of(page, 0)] == [["__all__"]]
+    assert Membership.objects.filter(pk=begun.pk, ends_at=None).exists()
+
+
+def test_place_that_begins_while_it_is_removed_ends(cast, coming):
+    now = coming.starts_at + DAY
+
+    remove_seats(seats=[coming], now=now)
+
+    coming.refresh_from_db()
+    assert coming.ends_at == now
+
+
+def test_place_that_somebody_else_has_removed_is_logged_once(coming):
+    for _administrator in "12":
+        remove_seats(seats=[coming], now=timezone.now())
+
+    assert Entry.objects.filter(kind=Kind.MEMBER_LEFT).count() == 1
+
+
+def test_removed_person_who_gets_another_place_is_told_of_it(cast, client):
+    for day in (30, 60):
+        at = timezone.now() + day * DAY
+        add_member(
+            user=cast.outsider, forum=cast.team, role="staff", starts_at=at, now=timezone.now()
+        )
+        assert date_format(timezone.localtime(at), "j. F") in Mail.objects.get().body
+        change(client, Membership.objects.get(forum=cast.team, user=cast.outsider), DELETE="on")
+
+    assert not Mail.objects.exists()
+
+
+def test_mail_about_another_place_stays(cast, client, coming):
+    now = timezone.now()
+    for forum, starts_at in ((cast.forum, now), (cast.team, now + DAY)):
+        add_member(user=cast.outsider, forum=forum, role="staff", starts_at=starts_at, now=now)
+
+    change(client, Membership.objects.get(forum=cast.team, user=cast.outsider), DELETE="on")
+
+    assert Mail.objects.get().to == cast.outsider
+
+
+def test_administrator_s_post_that_has_not_begun_is_removed(cast, system):
+    now = timezone.now()
+    post = Administrator(municipality=cast.municipality, user=cast.newcomer, starts_at=now + DAY)
+    appoint(administrator=post, now=now)
+    url = reverse("admin:forums_municipality_change", args=[cast.municipality.pk])
+    data = form_of(system, url, "municipality_form")
+    row = next(name for name, value in data.items() if value == str(post.pk)).removesuffix("-id")
+
+    answer = system.post(url, data | {f"{row}-DELETE": "on"})
+
+    assert answer.status_code == 302
+    assert not Administrator.objects.filter(user=cast.newcomer).exists()
+    assert not User.objects.get(pk=cast.newcomer.pk).is_staff
+    assert not Mail.objects.exists()
+    assert Entry.objects.filter(kind=Kind.ADMINISTRATOR_ENDED).count() == 1
+
+
+def test_post_that_begins_while_it_is_removed_ends(cast):
+    now = timezone.now()
+    post = AdministratorFactory()
+
+    remove_posts(posts=[post], now=now)
+    post.delete()
+    remove_posts(posts=[post], now=now)
+
+    assert Entry.objects.filter(kind=Kind.ADMINISTRATOR_ENDED).count() == 1
