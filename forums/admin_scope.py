@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms import DateField, DateTimeField, DateTimeInput, HiddenInput, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -124,6 +124,17 @@ class OwnMunicipality(OwnRows, ModelAdmin):
     ) -> HttpResponse:
         """What is not there and what is another's look the same: not found."""
         raise Http404
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever saves the same as another at the same moment is second.
+
+        The database has refused it and all of it is undone: their form is judged anew by what is
+        there now, and says at its place what is wrong.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)
 
     # --- the log ---
 

@@ -144,7 +144,6 @@ class PersonAdmin(OwnMunicipality):
             told = gettext("This person was in the system already, and comes into the forum too.")
         else:
             told = gettext("%(name)s gets a mail now about signing in.") % {"name": obj.name}
-        self.message_user(request, told, messages.INFO)
         now = timezone.now()
         add_member(
             user=obj,
@@ -153,6 +152,7 @@ class PersonAdmin(OwnMunicipality):
             starts_at=max(form.cleaned_data["starts_at"], now),
             now=now,
         )
+        self.message_user(request, told, messages.INFO)
 
     def deeds(self, obj: Any, kind: Kind) -> list[Deed]:
         """Under the person's key, in every municipality they belong to."""
