@@ -23,6 +23,7 @@ from assessments.operations.inviting import (
     MOVED,
     RESTORED,
     RESULTS,
+    occasion_of,
     post,
     topic_of,
     whole,
@@ -31,6 +32,8 @@ from plf.lib.local_time import moment_of
 from plf.lib.working_days import is_working_day, working_day_at_or_before
 
 REMINDED_AT = time(9)
+# Nobody is reminded at half time of what came so lately.
+QUIET = timedelta(hours=24)
 OCCASION = re.compile(r"round-forum-([0-9]+)(?:/.*)?")
 
 
@@ -57,9 +60,19 @@ def _is_reminded(round_: Round, kind: str) -> bool:
 
 
 def _remind(round_: Round, kind: str, now: datetime) -> None:
+    """All who are waiting, but those whose invitation came too lately for a reminder to be one.
+
+    Half time leaves them a day. The last reminder goes to all who were invited before its time.
+    """
     text = MailKind.REMINDER_SHARED if round_.is_shared else MailKind.REMINDER
     waiting = still_waiting(now).filter(round_forum__round=round_).order_by("pk")
-    post(text, kind, whole(waiting), now)
+    since = now - QUIET if kind == HALFWAY else _last_time(round_)
+    lately = set(
+        Mail.objects.filter(topic=topic_of(round_), kind=INVITATION, created_at__gt=since)
+        .order_by("pk")
+        .values_list("occasion", flat=True)
+    )
+    post(text, kind, [row for row in whole(waiting) if occasion_of(row) not in lately], now)
 
 
 def due_reminder(round_: Round, now: datetime) -> str | None:
@@ -68,13 +81,19 @@ def due_reminder(round_: Round, now: datetime) -> str | None:
     The last-day reminder takes precedence over the halfway one.
     """
     opened_at = round_.opened_at or round_.opens_at
-    last = _at_nine(round_.closes_at)
-    if last >= round_.closes_at:
-        last = _at_nine(round_.closes_at - timedelta(days=1))
+    last = _last_time(round_)
     half = _at_nine(opened_at + (round_.closes_at - opened_at) / 2)
     if opened_at < last <= now:
         return LAST_DAY
     return HALFWAY if opened_at < half <= now and half < last else None
+
+
+def _last_time(round_: Round) -> datetime:
+    """Nine o'clock on the last working day before the closing."""
+    last = _at_nine(round_.closes_at)
+    if last < round_.closes_at:
+        return last
+    return _at_nine(round_.closes_at - timedelta(days=1))
 
 
 def _at_nine(moment: datetime) -> datetime:
