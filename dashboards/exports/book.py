@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dashboards.exports import palette
 from dashboards.exports.cells import Value
 from dashboards.exports.tables import Column
@@ -21,6 +23,8 @@ LINE = 15.0
 # Heights of a line, in points, where the letters are not those of the table.
 TALL = {"title": 30.0, "heading": 21.0, "words": 18.0}
 AIR = 3.0
+# What a spreadsheet holds: the height of a row, and a cell's letters as UTF-16 counts them.
+TALLEST, LONGEST = 409.0, 32_767
 # Letters in the width of a figure, on the average, and in bold.
 LETTERS, BOLD = 1.1, 0.88
 
@@ -51,8 +55,9 @@ class Book:
 
     def text(self, sheet: Any, row: int, column: int, text: str, look: str = "text") -> None:
         """Somebody's words: never a formula, nor a link."""
-        sheet.write_string(row, column, defused(text), self.looks[look])
-        self._make_room(sheet, row, text, self.widths[sheet.name][column], look)
+        fits = fitted(defused(text))
+        sheet.write_string(row, column, fits, self.looks[look])
+        self._make_room(sheet, row, fits, self.widths[sheet.name][column], look)
 
     def across(self, sheet: Any, row: int, text: str, look: str) -> None:
         """Words over all the sheet's columns."""
@@ -94,7 +99,18 @@ class Book:
         letters = int(width * LETTERS * LINE / line * (BOLD if look.startswith("head") else 1))
         lines = sum(max(1, len(wrap(part, letters))) for part in text.split("\n"))
         known = self.heights[sheet.name]
-        known[row] = max(known.get(row, 0.0), lines * line + AIR)
+        known[row] = min(TALLEST, max(known.get(row, 0.0), lines * line + AIR))
+
+
+def fitted(text: str) -> str:
+    """What one cell can hold, to a whole line. Only a goal's reasons together are ever longer."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST:
+        return text
+    note = _("… The rest is on the sheet “%(sheet)s”.") % {"sheet": _("Reasons")}
+    room = LONGEST - len(note) - 1
+    begins = units[: 2 * room].decode("utf-16-le", "ignore")
+    return f"{begins.rpartition(chr(10))[0] or begins}\n{note}"
 
 
 def looks(book: Any) -> dict[str, Any]:

@@ -318,6 +318,31 @@ def test_rows_are_as_tall_as_their_words(cast, client_of, row):
     assert goals[3] == 15 + 3
 
 
+@pytest.mark.parametrize("letter", ["Å", "😀"])  # which a spreadsheet counts as one and as two
+def test_cell_that_is_too_long_for_a_spreadsheet_says_where_the_rest_is(
+    cast, client_of, row, letter
+):
+    goal = goals_of(row.round.edition)[0]
+    said = [f"{number:02} {letter * 1990}" for number in range(40)]
+    for text in said:
+        CommentFactory(round=row.round, forum=row.forum, goal=goal, text=text)
+    client = client_of(cast.chief)
+
+    content = fetch(client, row, "xlsx").content
+
+    _overview, goals, _chart, reasons, _reading = sheets(content).values()
+    *shown, note = next(cell for cell in goals[1] if str(cell).startswith("00")).split("\n")
+    assert shown == said[: len(shown)]
+    assert 0 < len(shown) < len(said)
+    assert note.startswith("…")
+    assert "Begrundelser" in note
+    assert len("\n".join((*shown, note)).encode("utf-16-le")) <= 2 * 32_767
+    assert [line[2] for line in reasons[1:]] == said
+    assert max(height or 0 for rows in heights(content).values() for height in rows) <= 409.5
+    told = csv_rows(fetch(client, row, "csv").content)
+    assert told[1][-1] == "\n".join(said)
+
+
 # --- what no file tells -------------------------------------------------------------------------
 
 
