@@ -20,7 +20,7 @@ from audit.enums import Kind
 from audit.operations import Deed, log_all
 from forums.models import Municipality
 from plf.lib.addresses import KEY
-from plf.lib.collation import InDanish, danish_key
+from plf.lib.collation import Spelled, spelled
 from plf.lib.days import require_day_that_can_be_meant
 
 if TYPE_CHECKING:
@@ -200,8 +200,8 @@ class OwnMunicipality(OwnRows, ModelAdmin):
         for word in search_term.split():
             found = Q()
             for number, column in enumerate(self.danish_search):
-                queryset = queryset.alias(**{f"key_{number}": InDanish(column)})
-                found |= Q(**{f"key_{number}__contains": danish_key(word)})
+                queryset = queryset.alias(**{f"key_{number}": Spelled(column)})
+                found |= Q(**{f"key_{number}__contains": spelled(word)})
             queryset = queryset.filter(found)
         return queryset, False
 

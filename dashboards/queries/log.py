@@ -12,7 +12,7 @@ from assessments.models import RoundForum
 from audit.enums import AREAS, SEEN, Area
 from audit.models import Entry
 from dashboards.log_words import Names, sentence_of, spoken, who_did
-from plf.lib.collation import InDanish, danish_key
+from plf.lib.collation import Spelled, spelled
 from plf.lib.local_time import COPENHAGEN
 
 BATCH = 1000
@@ -68,9 +68,9 @@ def seen_rows(what: str, number: int, first: datetime, last: datetime) -> QueryS
 
 
 def _people_called(text: str) -> QuerySet[User]:
-    people = User.objects.alias(spelled=InDanish("name"))
+    people = User.objects.alias(spelling=Spelled("name"))
     for word in text.split():
-        people = people.filter(Q(spelled__contains=danish_key(word)) | Q(email__icontains=word))
+        people = people.filter(Q(spelling__contains=spelled(word)) | Q(email__icontains=word))
     return people
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from forums.bulk.files import EMAIL, ENDS, FORUM, LEAD, NAME, ROLE, STARTS, UNIT, WRITTEN, TableRow
 from forums.enums import Role
 from forums.models import Forum, Municipality, Unit
-from plf.lib.collation import danish_key
+from plf.lib.collation import spelled
 from plf.lib.cpr import looks_like_cpr
 from plf.lib.days import FIRST_YEAR, LAST_YEAR, can_be_meant
 from plf.lib.names import is_formula
@@ -94,7 +94,7 @@ def _role_words(municipality: Municipality) -> dict[str, Role]:
 
 
 def _key(text: str) -> str:
-    return danish_key(" ".join(text.split()))
+    return spelled(" ".join(text.split()))
 
 
 def understand(row: TableRow, words: Words) -> Wanted:
