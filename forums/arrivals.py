@@ -7,8 +7,10 @@ system gets the invitation instead, and a further place in the same municipality
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
@@ -16,11 +18,16 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Mail, User
 from accounts.operations import Letter, post_mails
+from forums import context_handler
 from forums.belonging import people_of
 from forums.models import Forum, Municipality
 from plf.lib.danish import listed
 
 KIND = "came_to_municipality"
+SIGN_IN = gettext_noop(
+    "When you belong to more than one municipality here, you sign in with a password or a code by "
+    "mail: the sign-in of one municipality does not open the other's pages."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +68,24 @@ def tell_who_arrive(
 
     Once for each person and municipality, as long as the mail is kept.
     """
-    arriving = User.objects.filter(pk__in=places_of, is_active=True).order_by("pk")
+    arriving = list(
+        User.objects.filter(pk__in=places_of, is_active=True)
+        .exclude(pk__in=people_of([municipality]))
+        .annotate(let_in_at_home=Exists(_let_in_at_home().filter(pk=OuterRef("pk"))))
+        .order_by("pk")
+    )
     post_mails(
-        letters=[
-            _letter(user, door, municipality, places_of[user.pk], now)
-            for user in arriving.exclude(pk__in=people_of([municipality]))
-        ],
+        letters=[_letter(user, door, municipality, places_of[user.pk], now) for user in arriving],
         now=now,
     )
+
+
+def _let_in_at_home() -> QuerySet[User]:
+    """Whose own municipality signs them in, as long as they belong to no other."""
+    own = Municipality.objects.with_own_sign_in()
+    if context_handler.is_set_up():
+        own |= Municipality.objects.exclude(cvr="")
+    return people_of(own)
 
 
 def take_back_arrivals(*, municipality: Municipality, people: Collection[int]) -> None:
@@ -88,7 +105,7 @@ def topic_of_arrival(municipality: Municipality) -> str:
 
 
 def _letter(
-    user: User, door: Door, municipality: Municipality, places: Sequence[Place], now: datetime
+    user: Any, door: Door, municipality: Municipality, places: Sequence[Place], now: datetime
 ) -> Letter:
     contact = municipality.privacy_contact
     with translation.override(user.language):
@@ -100,6 +117,7 @@ def _letter(
                 "The administrators in {municipality} can see your name and your e-mail address. "
                 "Their log can also show when you sign in."
             ).format_map(words),
+            *([_(SIGN_IN)] if user.let_in_at_home else []),
             _("Do you not know of this? Then write to {contact}.").format_map(words)
             if contact
             else _(

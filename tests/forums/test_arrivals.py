@@ -69,6 +69,23 @@ def test_mail_is_in_the_person_s_own_language(cast):
     assert (mail.language, mail.subject) == ("en", "You have a place in Testkommune")
 
 
+@pytest.mark.parametrize("by_saml", [False, True])
+def test_one_whom_their_own_municipality_signs_in_is_told_of_the_other_ways(
+    cast, settings, by_saml
+):
+    if by_saml:
+        settings.SAML = dict.fromkeys(settings.SAML, "x")
+        cast.other_municipality.cvr = "29189986"
+    else:
+        cast.other_municipality.sign_in_server = "https://login.example"
+        cast.other_municipality.sign_in_client = "plf"
+    cast.other_municipality.save()
+
+    seated(cast.outsider, cast.team)
+
+    assert "Den ene kommunes login åbner ikke den andens sider." in Mail.objects.get().body
+
+
 # --- what begins later --------------------------------------------------------------------------
 
 LATER = moment_of(date(2027, 3, 1), time(8))
