@@ -22,7 +22,7 @@ from results.figures import Change, Figure, Number, forum_mean, pillar_change, p
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """The rounds of one kind on one framework, the oldest first."""
+    """The rounds of one kind on one framework and one scale, the oldest first."""
 
     rows: tuple[RoundForum, ...]
     editions: Editions
@@ -130,8 +130,7 @@ class Confidential:
             for pair in pairs
             for whole in (self._whole(earlier, pair.before), self._whole(later, pair.after))
         ]
-        levels = {whole.levels for whole in found if whole}
-        return bool(found) and None not in found and len(levels) == 1
+        return bool(found) and None not in found
 
     def moved(self, earlier: int, later: int, pairs: list[GoalPair]) -> Change | None:
         before, after = self._at(earlier), self._at(later)
@@ -188,9 +187,7 @@ class Shared:
         return self.moved(earlier, later, pairs) is not None
 
     def moved(self, earlier: int, later: int, pairs: list[GoalPair]) -> Change | None:
-        """None unless the same goals have a level of the same scale both times."""
-        if self._is_other_scale(earlier, later):
-            return None
+        """None unless the same goals have a level both times."""
         before, after = self._levels(earlier), self._levels(later)
         steps = [
             (before.get(pair.before or 0), after.get(pair.after or 0))
@@ -211,10 +208,4 @@ class Shared:
     def gap(self, earlier: int, later: int, pairs: list[GoalPair]) -> texts.Gap:
         if not pairs or any(pair.before is None or pair.after is None for pair in pairs):
             return texts.Gap.OTHER_GOALS
-        if self._is_other_scale(earlier, later):
-            return texts.Gap.OTHER_SCALE
         return texts.Gap.NOT_AGREED
-
-    def _is_other_scale(self, earlier: int, later: int) -> bool:
-        scales = [self.rounds.rows[place].round.edition.levels for place in (earlier, later)]
-        return len(scales[0]) != len(scales[1])

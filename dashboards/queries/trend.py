@@ -4,7 +4,7 @@ Seven queries at most, for four rounds and for forty; the series are made in `se
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from assessments.models import Edition, RoundForum, SharedRating
-from dashboards.queries.editions import load_editions
+from dashboards.queries.editions import Editions, load_editions
 from dashboards.queries.over_time import Confidential, Rounds, Shared
 from dashboards.queries.published import read
 from dashboards.queries.series import Line, pillar_lines
@@ -41,10 +41,16 @@ class TrendPillar:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The forum's rounds of one kind on one framework, the oldest first."""
+    """The forum's rounds of one kind on one framework and one scale, the oldest first.
+
+    Figures on two scales are never in one drawing: where the scale changes a section ends and
+    the next begins. `before` and `after`: how many levels the scale had then; 0 for no rounds.
+    """
 
     name: str
     shared: bool
+    before: int
+    after: int
     levels: tuple[str, ...]
     goal_words: str
     rounds: tuple[RoundForum, ...]
@@ -80,38 +86,51 @@ def trend_of(user: "User", forum_id: int, now: datetime) -> Trend:
 
 
 def _sections(rows: Sequence[RoundForum], forum_id: int) -> Iterable[Section]:
-    """The newest kind first."""
+    """The newest first."""
     editions = load_editions({row.round.edition_id: row.round.edition for row in rows}.values())
     publications = _publications(rows, forum_id)
     ratings = _ratings(rows)
-    groups: dict[tuple[int, bool], list[RoundForum]] = defaultdict(list)
-    for row in rows:
-        groups[row.round.edition.framework_id, row.round.is_shared].append(row)
-    newest_first = sorted(
-        groups.values(), key=lambda group: group[-1].round.closes_at, reverse=True
-    )
-    for group in newest_first:
-        rounds = Rounds(tuple(group), editions)
+    for before, rounds, after in sorted(
+        _runs(rows, editions), key=lambda run: run[1].rows[-1].round.closes_at, reverse=True
+    ):
         source = (
             Shared(rounds, ratings)
-            if group[-1].round.is_shared
+            if rounds.rows[-1].round.is_shared
             else Confidential(
                 rounds,
                 {
-                    row.round_id: read(published, len(row.round.edition.levels))
-                    for row in group
+                    row.round_id: read(published, _scale(row))
+                    for row in rounds.rows
                     if (published := publications.get(row.round_id))
                 },
             )
         )
-        yield _section(rounds, source)
+        yield _section(before, rounds, after, source)
 
 
-def _section(rounds: Rounds, source: Confidential | Shared) -> Section:
+def _runs(rows: Sequence[RoundForum], editions: Editions) -> Iterator[tuple[int, Rounds, int]]:
+    """Rounds that follow each other on one scale, and how many levels it had before and after."""
+    groups: dict[tuple[int, bool], list[RoundForum]] = defaultdict(list)
+    for row in rows:
+        groups[row.round.edition.framework_id, row.round.is_shared].append(row)
+    for group in groups.values():
+        runs = [(levels, tuple(run)) for levels, run in groupby(group, key=_scale)]
+        scales = [0, *(levels for levels, _run in runs), 0]
+        for (_levels, run), before, after in zip(runs, scales, scales[2:], strict=False):
+            yield before, Rounds(run, editions), after
+
+
+def _scale(row: RoundForum) -> int:
+    return len(row.round.edition.levels)
+
+
+def _section(before: int, rounds: Rounds, after: int, source: Confidential | Shared) -> Section:
     newest = rounds.rows[-1].round
     return Section(
         name=newest.edition.framework.name,
         shared=newest.is_shared,
+        before=before,
+        after=after,
         levels=tuple(newest.edition.levels),
         goal_words=newest.edition.goal_words,
         rounds=rounds.rows,

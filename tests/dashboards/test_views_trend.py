@@ -196,14 +196,66 @@ def test_trend_says_why_nothing_is_compared_with_a_lost_result(cast, edition):
     }
 
 
-def test_trend_says_why_a_result_on_another_scale_is_not_compared(cast):
-    editions, _kept, _replaced = two_editions(levels=("a", "b", "c", "d"))
-    for days, edition, cell in ((120, editions[0], SPLIT), (20, editions[1], counts(2, 3, 2, 2))):
+FOUR_LEVELS = ("a", "b", "c", "d")
+FOUR = counts(2, 3, 2, 2)
+
+
+def sections_of(user, forum):
+    with translation.override("en"):
+        return trend_of(user, forum.pk, timezone.now()).sections
+
+
+def two_scales_of_the_forum(cast):
+    """Two rounds on five levels, then one on four."""
+    editions, _kept, _replaced = two_editions(levels=FOUR_LEVELS)
+    for days, edition, cell in ((220, editions[0], SPLIT), (120, editions[0], UPPER)):
         sealed(cast.forum, edition, one_group(cell, cell), closed=closed(days))
+    return editions, sealed(cast.forum, editions[1], one_group(FOUR, FOUR), closed=closed(20))
 
-    _section, goals = lines_of(cast.chief, cast.forum)
 
-    assert goals[0].last_text == "cannot be compared with last time: the scale is another"
+def test_trend_begins_anew_where_the_scale_is_another(cast):
+    two_scales_of_the_forum(cast)
+
+    newest, earlier = sections_of(cast.chief, cast.forum)
+
+    assert [(len(part.levels), len(part.rounds)) for part in (newest, earlier)] == [(4, 1), (5, 2)]
+    assert [(part.before, part.after) for part in (newest, earlier)] == [(5, 0), (0, 4)]
+    lines = [line for pillar in newest.pillars for line in (pillar.line, *pillar.goals)]
+    assert {line.last_text for line in lines} == {""}
+    assert [goal.last_text for goal in earlier.pillars[0].goals] == ["+1.0 since last time"] * 2
+
+
+def test_trend_draws_each_round_on_its_own_scale(cast, client_of):
+    two_scales_of_the_forum(cast)
+
+    sections = client_of(cast.chief).get(url_of(cast.forum)).context["sections"]
+
+    drawn = [(section, pillars[0].chart) for section, pillars in sections]
+    assert [len(chart.marks) for _section, chart in drawn] == [1, 2]
+    assert [len(chart.levels) for _section, chart in drawn] == [4, 5]
+    assert [chart.path.count("M") for _section, chart in drawn] == [0, 1]
+
+
+def test_trend_says_why_rounds_on_another_scale_stand_by_themselves(cast, client_of):
+    two_scales_of_the_forum(cast)
+    client = client_of(cast.chief)
+    client.cookies["django_language"] = "en"
+
+    page = client.get(url_of(cast.forum)).content.decode()
+
+    assert page.count("rated on a scale of 5 levels") == 1
+    assert page.count("There is one round on this scale so far") == 1
+    assert re.findall(r"on (\d) levels</h2>", page) == ["4", "5"]
+
+
+def test_trend_does_not_join_rounds_across_one_on_another_scale(cast):
+    """The later of the two is not compared with the earlier on its own page either."""
+    editions, _last = two_scales_of_the_forum(cast)
+    sealed(cast.forum, editions[0], one_group(SPLIT, SPLIT), closed=closed(2))
+
+    found = sections_of(cast.chief, cast.forum)
+
+    assert [(len(part.levels), len(part.rounds)) for part in found] == [(5, 1), (4, 1), (5, 2)]
 
 
 def test_trend_says_why_a_team_s_rating_cannot_be_compared(cast, edition):
@@ -222,17 +274,15 @@ def test_trend_says_why_a_team_s_rating_cannot_be_compared(cast, edition):
     )
 
 
-def test_trend_says_why_a_team_s_rating_on_another_scale_is_not_compared(cast):
+def test_trend_of_a_team_begins_anew_where_the_scale_is_another(cast):
     five, three = two_scales()
     shared_round(cast.team, five, [3, 4], closed=closed(100))
     shared_round(cast.team, three, [3, 2], closed=closed(2))
 
-    (pillar,) = pillars_of(cast.unit_head, cast.team)
-    _section, goals = lines_of(cast.unit_head, cast.team)
+    newest, earlier = sections_of(cast.unit_head, cast.team)
 
-    other = "cannot be compared with last time: the scale is another"
-    assert [line.last_text for line in (pillar, *goals)] == [other] * 3
-    assert not any(point.joined for line in (pillar, *goals) for point in line.points)
+    assert [part.pillars[0].line.points[0].text for part in (newest, earlier)] == ["2.5", "3.5"]
+    assert [(len(part.levels), part.before) for part in (newest, earlier)] == [(3, 5), (5, 0)]
 
 
 def test_trend_says_from_how_many_goals_a_pillar_s_figure_is_made(cast, client_of, edition):
