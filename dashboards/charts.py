@@ -18,7 +18,7 @@ MOST_PILLARS = 7
 MOST_DOTS = 6
 # In per cent of the room: how long all ratings together are, and what one digit of a number needs.
 LENGTH = 50
-DIGIT = 3.4
+DIGIT = 4.6
 
 
 def house(

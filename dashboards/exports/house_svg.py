@@ -17,7 +17,8 @@ SERIF = {
 SANS = {"font-family": "PLF Sans, Noto Emoji", "font-weight": "400", "text-anchor": "middle"}
 # In a drawing typst cannot join emoji into one; a square stands for them.
 EMOJI = re.compile("[\u200d\ufe0f\u2600-\u27bf\U00010000-\U0010ffff]+")
-NAME_SIZES = {6: "14", 7: "13"}
+# As the drawing stands on A4, this is eight points.
+SMALLEST = "16"
 
 
 def house_svg(house: House) -> str:
@@ -34,7 +35,7 @@ def house_svg(house: House) -> str:
     _draw(svg, "rect", x=x, y=y, width=width, height=height, fill=palette.INK)
     for shaft in drawing.shafts:
         _shaft(svg, drawing, shaft)
-        _plinth(svg, drawing, shaft, house.count)
+        _plinth(svg, drawing, shaft, house)
     _ends(svg, house)
     _foundation(svg, drawing)
     return ElementTree.tostring(svg, encoding="unicode")
@@ -87,7 +88,7 @@ def _roof(svg: ElementTree.Element, house: House) -> None:
         _text(svg, line, "480", y, font_size=size, **SERIF)
     if house.values:
         values = "  ·  ".join(house.values)
-        _text(svg, values, "480", "142", **{**SANS, "font-size": "14", "fill": palette.SECOND})
+        _text(svg, values, "480", "142", **{**SANS, "font-size": SMALLEST, "fill": palette.SECOND})
 
 
 def _shaft(svg: ElementTree.Element, drawing: Drawing, shaft: Shaft) -> None:
@@ -154,20 +155,23 @@ def _figure(
     )
 
 
-def _plinth(svg: ElementTree.Element, drawing: Drawing, shaft: Shaft, count: int) -> None:
+def _plinth(svg: ElementTree.Element, drawing: Drawing, shaft: Shaft, house: House) -> None:
+    """Where the names are too long for the stones, the number alone: they stand below."""
     stone = {"fill": "#FFFFFF", "stroke": palette.CONTROL, "stroke-width": "1"}
     place = {"x": shaft.plinth_x, "width": shaft.plinth_width}
     _draw(svg, "rect", y=drawing.bottom, height=drawing.plinth, **place, **stone)
-    size = NAME_SIZES.get(count, "16")
+    size = house.name_size
     if shaft.pillar.icon:
         _icon(svg, shaft)
     else:
-        _text(svg, str(shaft.pillar.number), shaft.middle, "503", font_size=size, **SERIF)
+        y = "541" if house.names_below else "503"
+        _text(svg, str(shaft.pillar.number), shaft.middle, y, font_size=str(size), **SERIF)
+    first = 522 if len(shaft.lines) > 2 else 526
     for place_of, line in enumerate(shaft.lines):
-        y = str(526 + 18 * place_of)
-        _text(svg, line, shaft.middle, y, font_size=size, **SERIF)
+        y = f"{first + 1.12 * size * place_of:.1f}"
+        _text(svg, line, shaft.middle, y, font_size=str(size), **SERIF)
     if shaft.pillar.change_text:
-        looks = {**SANS, "font-size": "14", "fill": palette.SECOND}
+        looks = {**SANS, "font-size": SMALLEST, "fill": palette.SECOND}
         _text(svg, shaft.pillar.change_text, shaft.middle, "567", **looks)
 
 
@@ -183,7 +187,7 @@ def _icon(svg: ElementTree.Element, shaft: Shaft) -> None:
 def _ends(svg: ElementTree.Element, house: House) -> None:
     """The scale's ends, named once at the left."""
     drawing = house.wide
-    looks = {**SANS, "text-anchor": "end", "font-size": "14", "fill": palette.SECOND}
+    looks = {**SANS, "text-anchor": "end", "font-size": SMALLEST, "fill": palette.SECOND}
     for place, line in enumerate(house.high_lines):
         y = str(float(drawing.top) + 5 + 16 * place)
         _text(svg, line, drawing.label_x, y, **looks)

@@ -87,6 +87,7 @@ def _house(house: House) -> dict[str, Any]:
     return {
         "svg": None if house.as_list else house_svg(house),
         "alt": " ".join(row.pillar.description for row in house.rows),
+        "names": _names(house),
         "below": list(house.foundation) if house.foundation_below or house.as_list else [],
         "roof": house.roof,
         "has_bracket": house.has_bracket,
@@ -95,6 +96,13 @@ def _house(house: House) -> dict[str, Any]:
         "footnotes": [f"{pillar.name}: {pillar.basis_text}" for pillar in house.footnotes],
         "rows": [_stone(row) for row in house.rows] if house.as_list else [],
     }
+
+
+def _names(house: House) -> list[str]:
+    """Those that are too long for the plinths, each after its number."""
+    if not house.names_below or house.as_list:
+        return []
+    return [f"{row.pillar.number}\N{NO-BREAK SPACE}{row.pillar.name}" for row in house.rows]
 
 
 def _stone(row: Row) -> dict[str, Any]:

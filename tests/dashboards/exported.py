@@ -76,6 +76,24 @@ def pdf_text(content: bytes) -> str:
     return plain("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
 
 
+def pdf_cover(content: bytes) -> str:
+    return plain(PdfReader(BytesIO(content)).pages[0].extract_text())
+
+
+def pdf_sizes(content: bytes) -> dict[str, float]:
+    """Every piece of text with a digit in it, and the smallest size it has, in points."""
+    sizes: dict[str, float] = {}
+
+    def visit(text: str, outer: Any, inner: Any, _font: Any, size: float) -> None:
+        if any(sign.isdigit() for sign in text):
+            points = round(size * abs(inner[3] * outer[3]), 1)
+            sizes[text.strip()] = min(points, sizes.get(text.strip(), points))
+
+    for page in PdfReader(BytesIO(content)).pages:
+        page.extract_text(visitor_text=visit)
+    return sizes
+
+
 def readable(ending: str, content: bytes) -> str:
     """All that a person or a program finds in the file."""
     if ending == "pdf":

@@ -24,6 +24,8 @@ from tests.dashboards.exported import (
     fetch,
     goals_in_json,
     heights,
+    pdf_cover,
+    pdf_sizes,
     pdf_text,
     plain,
     readable,
@@ -40,7 +42,13 @@ from tests.dashboards.sealed import (
     one_group,
     sealed,
 )
-from tests.factories import CommentFactory, EditionFactory, SharedRatingFactory
+from tests.factories import (
+    CommentFactory,
+    EditionFactory,
+    GoalFactory,
+    PillarFactory,
+    SharedRatingFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = timedelta(days=1)
@@ -453,6 +461,30 @@ def test_pdf_of_everything_withheld_says_so(cast, client_of, edition):
 
     assert plain("Dette resultat vises ikke") in pdf_text(content)
     assert alternatives(content) == []
+
+
+def test_pdf_has_no_figure_under_eight_points(cast, client_of, edition):
+    for days, cell in ((90, SPLIT), (20, UPPER)):
+        closed = timezone.now() - days * DAY
+        row = sealed(cast.forum, edition, one_group(*[cell] * 4), closed=closed)
+
+    sizes = pdf_sizes(fetch(client_of(cast.chief), row, "pdf").content)
+
+    assert "+1,0 siden sidst" in sizes
+    assert {text: size for text, size in sizes.items() if size < 8} == {}
+
+
+@pytest.mark.parametrize("name", ["Fælles værdier og visioner for hele området", "Ords" * 9])
+def test_pdf_names_every_pillar_on_its_cover_however_long_the_name_is(cast, client_of, name):
+    edition = EditionFactory(pillar_count=0, status="draft")
+    for place in range(5):
+        GoalFactory(pillar=PillarFactory(edition=edition, position=place, name=f"{name} {place}"))
+    edition.framework.editions.update(status="in_use", in_use_at=timezone.now())
+    row = sealed(cast.forum, edition, one_group(*[SPLIT] * 5), closed=timezone.now() - 20 * DAY)
+
+    content = fetch(client_of(cast.chief), row, "pdf").content
+
+    assert all(plain(f"{name} {place}") in pdf_cover(content) for place in range(5))
 
 
 @pytest.mark.parametrize(("pillars", "goals_each"), [(1, 2), (8, 5)])

@@ -163,6 +163,42 @@ def test_nothing_runs_off_the_paper_and_what_is_folded_is_told(demo, visitor):
     assert reasons.count() > 0
 
 
+# Every text with a digit in it that is on the paper, and its size there in points.
+SIZES = """(main) => {
+  const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  const sizes = [];
+  while (walker.nextNode()) {
+    const one = walker.currentNode.parentElement;
+    if (!/[0-9]/.test(one.textContent) || !walker.currentNode.data.trim()) continue;
+    if (one.closest("title, desc, .visually-hidden") || !one.getClientRects().length) continue;
+    const drawn = one.closest("text")?.getScreenCTM();
+    const size = parseFloat(getComputedStyle(one).fontSize) * (drawn ? drawn.a : 1) * 72 / 96;
+    sizes.push([Math.round(size * 10) / 10, one.textContent.trim()]);
+  }
+  return sizes;
+}"""
+
+
+def test_every_figure_on_paper_is_read_without_glasses(demo, visitor):
+    """As wide as the paper between its margins; what shows while it is pointed at is not there."""
+    someone = visitor(width=718, height=1047)
+    page = someone.sign_in("chef@norddjurs.example")
+    page.emulate_media(media="print")
+    result = newest("Den samlede ledergruppe")
+
+    for address in (
+        "/overblik/",
+        f"/udvikling/{result.split('/')[3]}/",
+        result,
+        f"{result}samarbejde/",
+    ):
+        page.goto(someone.url + address)
+        sizes = page.locator("main").evaluate(SIZES)
+
+        assert sizes
+        assert [pair for pair in sizes if pair[0] < 8] == [], address
+
+
 @pytest.mark.parametrize("forum", ["Lederforum", "Den samlede ledergruppe"])
 def test_one_forum_is_two_sheets_of_paper(demo, visitor, forum):
     someone = visitor()
