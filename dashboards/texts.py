@@ -133,6 +133,11 @@ def incomparable_text(gap: Gap, goal_words: str) -> str:
     }
 
 
+def not_comparable() -> str:
+    """Where no single reason can be told."""
+    return _("cannot be compared with last time")
+
+
 def steps_text(steps: int) -> str:
     """How far a team's shared rating of a goal moved."""
     if not steps:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assessments.models import Edition, RoundForum
@@ -60,7 +61,9 @@ class Taken:
     @property
     def compared_text(self) -> str:
         before = self.result.compared_with
-        return _("Compared with %(date)s") % {"date": _date(before)} if before else ""
+        if before is None:
+            return capfirst(self.result.not_compared_text)
+        return _("Compared with %(date)s") % {"date": _date(before)}
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
-"""Why two confidential results cannot be compared."""
+"""Why two confidential results on one scale cannot be compared."""
 
 from collections.abc import Sequence
 
 from dashboards.texts import Gap
 from results.disclosure import Cell
-from results.figures import combine, forum_mean
+from results.figures import forum_mean
 
 Cells = tuple[Cell, ...]
 
@@ -16,6 +16,4 @@ def gap_between(goals: Sequence[tuple[Cells | None, Cells | None]]) -> Gap:
         return Gap.OTHER_GOALS
     if any(forum_mean(own) is None for own in cells):
         return Gap.NOT_SHOWN
-    if any(combine(own) is None for own in cells):
-        return Gap.NO_NUMBER
-    return Gap.OTHER_SCALE
+    return Gap.NO_NUMBER

@@ -14,7 +14,7 @@ from dashboards import texts
 from dashboards.queries.editions import Editions, GoalPair
 from dashboards.queries.gaps import Cells, gap_between
 from dashboards.queries.published import Published
-from dashboards.queries.shared import basis_text, pillar_level
+from dashboards.queries.shared import basis_text, pillar_level, pillar_move
 from plf.lib.rounding import rounded
 from results.disclosure import Histogram, Withheld
 from results.figures import Change, Figure, Number, forum_mean, pillar_change, pillar_mean
@@ -189,16 +189,8 @@ class Shared:
     def moved(self, earlier: int, later: int, pairs: list[GoalPair]) -> Change | None:
         """None unless the same goals have a level both times."""
         before, after = self._levels(earlier), self._levels(later)
-        steps = [
-            (before.get(pair.before or 0), after.get(pair.after or 0))
-            for pair in pairs
-            if (pair.before or 0) in before or (pair.after or 0) in after
-        ]
-        deltas = [new - old for old, new in steps if old is not None and new is not None]
-        if not deltas or len(deltas) < len(steps):
-            return None
-        delta = sum(deltas) / len(deltas)
-        return Change(delta, clear=bool(rounded(delta)))
+        delta = pillar_move(pairs, before, after)
+        return None if delta is None else Change(delta, clear=bool(rounded(delta)))
 
     def moved_text(self, moved: Change, *, goal: bool) -> str:
         if goal:

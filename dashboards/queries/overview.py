@@ -26,8 +26,14 @@ from dashboards.queries.overview_rows import (
     sorted_rows,
 )
 from dashboards.queries.published import read
-from dashboards.queries.shared import agreed_before, basis_text, pillar_level, pillar_move
-from dashboards.queries.source import Source, before_of, pillar_changes, pillar_figures, pillar_gaps
+from dashboards.queries.shared import basis_text, not_alike_text, pillar_level, pillar_moves
+from dashboards.queries.source import (
+    Source,
+    before_of,
+    not_compared_text,
+    pillar_changes,
+    pillar_figures,
+)
 from dashboards.queries.waiting import Why
 from forums.menu import menu_of, with_menu
 from forums.models import Forum
@@ -246,6 +252,8 @@ def _confidential(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
         )
         for pillar, figure, basis in pillar_figures(source)
     )
+    if last is not None and source.before is None:
+        return cells, texts.incomparable_text(texts.Gap.LOST, edition.goal_words)
     return cells, _compared(source, changes.values())
 
 
@@ -262,10 +270,7 @@ def _compared(source: Source, changes: Iterable[Change | None]) -> str:
         return ""
     if known:
         return _("no clear change")
-    gaps = pillar_gaps(source)
-    if len(gaps) == 1:
-        return texts.incomparable_text(gaps.pop(), source.edition.goal_words)
-    return _("cannot be compared with last time")
+    return not_compared_text(source)
 
 
 def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
@@ -276,23 +281,23 @@ def _shared(row: RoundForum, rows: _Rows) -> tuple[tuple[Cell, ...], str]:
         if rating.level is not None
     }
     last = rows.before.get(row.forum_id)
-    before = (
-        agreed_before(rows.editions, edition, last.round.edition, rows.ratings.get(last.pk, {}))
-        if last
+    before = last.round.edition if last else None
+    moves = (
+        pillar_moves(rows.editions, edition, agreed, before, rows.ratings.get(last.pk, {}))
+        if last and before
         else {}
     )
-    cells, moves = [], []
+    cells = []
     for pillar, goals in rows.editions.pillars(edition.pk):
         figure = pillar_level(goals, agreed)
         text = texts.figure_text(figure) if figure else "–"
-        move = pillar_move(goals, agreed, before)
-        moves.append(move)
+        move = moves.get(pillar.code)
         moved = signed(move) if move is not None and rounded(move) else ""
         basis = basis_text(goals, agreed, edition)
         column = Column(pillar.name, pillar.colour, pillar.code)
         cells.append(Cell(column, text, figure, moved, basis))
-    if last is None:
+    if before is None:
         return tuple(cells), _("first round")
-    if all(move is None for move in moves):
-        return tuple(cells), _("cannot be compared with last time")
+    if not moves:
+        return tuple(cells), not_alike_text(edition, before)
     return tuple(cells), "" if any(cell.change_text for cell in cells) else _("as last time")

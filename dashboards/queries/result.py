@@ -21,7 +21,7 @@ from dashboards.queries.shown import (
     PillarResult,
     Silent,
 )
-from dashboards.queries.source import Source, load, pillar_changes
+from dashboards.queries.source import Source, load, not_compared_text, pillar_changes
 from plf.lib.danish import number
 from results.disclosure import Cell, Histogram, NearlyAll, Withheld
 from results.figures import (
@@ -44,11 +44,18 @@ def forum_result(round_forum: RoundForum, now: datetime) -> ForumResult | None:
     if source is None:
         return None
     pillars = tuple(shown_pillars(source))
+    before = source.before.round.closes_at if source.before else None
+    changes = [
+        *(pillar.change for pillar in pillars),
+        *(goal.change for pillar in pillars for goal in pillar.goals),
+    ]
+    compared = any(changes)
     return ForumResult(
         levels=source.levels,
         pillars=pillars,
         participation_text=texts.participation_text(round_forum.answered, round_forum.invited),
-        compared_with=source.before.round.closes_at if source.before else None,
+        compared_with=before if compared else None,
+        not_compared_text="" if compared else not_compared_text(source),
         group_names=tuple(_name(row, source) for row in source.published.groups),
         group_rows=_group_rows(source),
     )

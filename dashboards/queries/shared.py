@@ -13,7 +13,7 @@ from assessments.models import Edition, Goal, Pillar, RoundForum, SharedRating
 from assessments.models.local_wordings import local_words
 from dashboards import texts
 from dashboards.queries.earlier import comparable_before
-from dashboards.queries.editions import Editions, load_editions
+from dashboards.queries.editions import Editions, GoalPair, load_editions
 from dashboards.queries.shown import SharedGoal, SharedPillar, SharedResult
 from results.figures import Number, pillar_mean
 
@@ -39,14 +39,20 @@ def shared_result(round_forum: RoundForum, now: datetime) -> SharedResult:
         edition=edition, forum_id=round_forum.forum_id, at=round_forum.round.opened_at
     )
     asked = Asked(edition, editions.positions(edition.pk), editions, local)
+    agreed = {goal: rating.level for goal, rating in own.items() if rating.level is not None}
     last = agreed_before(editions, edition, before.edition, earlier) if before else {}
+    moves = pillar_moves(editions, edition, agreed, before.edition, earlier) if before else {}
+    compared = bool(moves) or any(goal in last for goal in agreed)
     return SharedResult(
         levels=tuple(edition.levels),
         pillars=tuple(
-            _pillar(place, pillar, goals, asked, own, last)
+            _pillar(place, pillar, goals, asked, own, last, moves.get(pillar.code))
             for place, (pillar, goals) in enumerate(editions.pillars(edition.pk), start=1)
         ),
-        compared_with=before.closes_at if before else None,
+        compared_with=before.closes_at if before and compared else None,
+        not_compared_text=not_alike_text(edition, before.edition)
+        if before and not compared
+        else "",
     )
 
 
@@ -75,15 +81,45 @@ def basis_text(goals: Sequence[Goal], levels: Mapping[int, int], edition: Editio
     return texts.some_goals_text(agreed, len(goals), edition.goal_words)
 
 
+def pillar_moves(
+    editions: Editions,
+    edition: Edition,
+    agreed: Mapping[int, int],
+    before: Edition,
+    earlier: Ratings,
+) -> dict[str, float]:
+    """How far each pillar moved, by its short name, where that can be told."""
+    if len(before.levels) != len(edition.levels):
+        return {}
+    last = {goal: row.level for goal, row in earlier.items() if row.level is not None}
+    pairs = editions.pairs(edition.pk, before.pk)
+    moves = {code: pillar_move(goals, last, agreed) for code, goals in pairs.items()}
+    return {code: move for code, move in moves.items() if move is not None}
+
+
 def pillar_move(
-    goals: Sequence[Goal], now: Mapping[int, int], before: Mapping[int, int]
+    goals: Sequence[GoalPair], before: Mapping[int, int], now: Mapping[int, int]
 ) -> float | None:
-    """How far the pillar moved; None unless the same goals have a level both times."""
-    both = [goal for goal in goals if goal.pk in now and goal.pk in before]
-    either = [goal for goal in goals if goal.pk in now or goal.pk in before]
-    if not both or len(both) < len(either):
+    """How far a pillar moved; None unless the same goals have a level both times.
+
+    `goals`: those that it has in either round, so that one that was dropped counts too.
+    """
+    steps = [
+        (before.get(pair.before or 0), now.get(pair.after or 0))
+        for pair in goals
+        if (pair.before or 0) in before or (pair.after or 0) in now
+    ]
+    moves = [new - old for old, new in steps if old is not None and new is not None]
+    if not moves or len(moves) < len(steps):
         return None
-    return sum(now[goal.pk] - before[goal.pk] for goal in both) / len(both)
+    return sum(moves) / len(moves)
+
+
+def not_alike_text(edition: Edition, before: Edition) -> str:
+    """Why nothing is compared with the round before."""
+    if len(before.levels) != len(edition.levels):
+        return texts.incomparable_text(texts.Gap.OTHER_SCALE, edition.goal_words)
+    return texts.not_comparable()
 
 
 def _ratings(round_forum: RoundForum, now: datetime) -> tuple[Ratings, Ratings]:
@@ -110,10 +146,10 @@ def _pillar(
     asked: Asked,
     own: Ratings,
     last: Mapping[int, int],
+    move: float | None,
 ) -> SharedPillar:
     agreed = {goal: rating.level for goal, rating in own.items() if rating.level is not None}
     figure = pillar_level(goals, agreed)
-    move = pillar_move(goals, agreed, last)
     return SharedPillar(
         number=place,
         code=pillar.code,

@@ -118,12 +118,17 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class ForumResult:
-    """All that is shown of one forum's confidential round."""
+    """All that is shown of one forum's confidential round.
+
+    `compared_with`: the round before, where something is compared with it; otherwise
+    `not_compared_text` says why nothing is. Neither of a first round.
+    """
 
     levels: tuple[str, ...]
     pillars: tuple[PillarResult, ...]
     participation_text: str
     compared_with: datetime | None
+    not_compared_text: str
     group_names: tuple[str, ...]
     group_rows: tuple[GroupRow, ...]
 
@@ -185,6 +190,7 @@ class SharedResult:
     levels: tuple[str, ...]
     pillars: tuple[SharedPillar, ...]
     compared_with: datetime | None
+    not_compared_text: str
 
     @property
     def goals(self) -> tuple[SharedGoal, ...]:

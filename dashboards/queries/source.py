@@ -137,11 +137,21 @@ def pillar_changes(source: Source) -> dict[str, Change | None]:
     }
 
 
-def pillar_gaps(source: Source) -> set[texts.Gap]:
+def not_compared_text(source: Source) -> str:
+    """Why nothing is compared with the round before, where that is so."""
+    gaps = _pillar_gaps(source)
+    if len(gaps) == 1:
+        return texts.incomparable_text(gaps.pop(), source.edition.goal_words)
+    return texts.not_comparable() if gaps else ""
+
+
+def _pillar_gaps(source: Source) -> set[texts.Gap]:
     """Why the pillars cannot be compared, where none of them can."""
     before = source.before
     if before is None:
         return set()
+    if len(before.round.edition.levels) != len(source.edition.levels):
+        return {texts.Gap.OTHER_SCALE}
     positions = source.editions.positions(source.edition.pk)
     pairs = source.editions.pairs(source.edition.pk, before.round.edition_id)
     return {

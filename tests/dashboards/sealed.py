@@ -124,6 +124,24 @@ def two_scales() -> list[Edition]:
     return editions
 
 
+def a_goal_dropped() -> list[Edition]:
+    """Editions of a pillar with two goals and with the first of them alone."""
+    framework = FrameworkFactory()
+    kept: Goal | None = None
+    editions: list[Edition] = []
+    for number, dropped in ((1, 1), (2, 0)):
+        framework.editions.filter(status=EditionStatus.IN_USE).update(status=EditionStatus.RETIRED)
+        edition = EditionFactory(
+            framework=framework, number=number, pillar_count=0, status=EditionStatus.DRAFT
+        )
+        pillar = PillarFactory(edition=edition, code="a")
+        kept = GoalFactory(pillar=pillar, same_as=kept)
+        GoalFactory.create_batch(dropped, pillar=pillar)
+        framework.editions.filter(pk=edition.pk).update(status=EditionStatus.IN_USE)
+        editions.append(edition)
+    return editions
+
+
 def one_group(*cells: Cell) -> dict[int, tuple[list[str], list[Cell | None]]]:
     """A forum in one group, no goal fallen back."""
     return {1: (["chief", "unit_head"], list(cells))}

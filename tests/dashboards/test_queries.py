@@ -10,6 +10,7 @@ from dashboards.queries.editions import GoalPair, load_editions
 from dashboards.queries.orders import Order, arrange, chosen_order
 from dashboards.queries.result import forum_result
 from dashboards.queries.shared import shared_result
+from results.disclosure import NearlyAll, Where
 from results.figures import Number, Range
 from tests.dashboards.sealed import (
     HIGH,
@@ -18,6 +19,7 @@ from tests.dashboards.sealed import (
     SPLIT,
     UPPER,
     WITHHELD,
+    a_goal_dropped,
     counts,
     goals_of,
     one_group,
@@ -438,3 +440,66 @@ def test_shared_result_on_another_scale_tells_no_move(forum):
 
     assert [goal.change_text for goal in shown.goals] == ["", ""]
     assert [(pillar.change_text, pillar.previous) for pillar in shown.pillars] == [("", None)]
+
+
+def test_shared_result_does_not_compare_a_pillar_that_has_lost_a_goal(forum):
+    """Last time its figure was 3.0: two goals at 5 and 1."""
+    both, alone = a_goal_dropped()
+    shared_round(forum, both, [5, 1], closed=EARLIER)
+    row = shared_round(forum, alone, [5], closed=CLOSED)
+
+    shown = shared_result(whole(row.pk), NOW)
+
+    assert [goal.change_text for goal in shown.goals] == ["as last time"]
+    assert [(pillar.change_text, pillar.previous) for pillar in shown.pillars] == [("", None)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([counts(2, 3, 4), counts(3, 3, 3)], "the scale is another"),
+        ([counts(2, 3, 4), NearlyAll(Where.SAME, 9, 3)], "the scale is another"),
+    ],
+)
+def test_result_says_why_it_is_not_compared_with_a_round_on_another_scale(forum, cells, said):
+    five, three = two_scales()
+    sealed(forum, five, one_group(SPLIT, SPLIT), closed=EARLIER)
+    row = sealed(forum, three, one_group(*cells), closed=CLOSED)
+
+    shown = result_of(row)
+
+    assert shown.compared_with is None
+    assert shown.not_compared_text == f"cannot be compared with last time: {said}"
+
+
+def test_shared_result_says_why_it_is_not_compared_with_a_round_on_another_scale(forum):
+    five, three = two_scales()
+    shared_round(forum, five, [3, 4], closed=EARLIER)
+    row = shared_round(forum, three, [3, 2], closed=CLOSED)
+
+    shown = shared_result(whole(row.pk), NOW)
+
+    assert shown.compared_with is None
+    assert shown.not_compared_text == "cannot be compared with last time: the scale is another"
+
+
+def test_result_with_nothing_before_it_says_nothing_of_a_comparison(forum, edition):
+    row = sealed(forum, edition, one_group(SPLIT, SPLIT, SPLIT, SPLIT), closed=CLOSED)
+
+    shown = result_of(row)
+
+    assert (shown.compared_with, shown.not_compared_text) == (None, "")
+
+
+def test_result_of_which_nothing_is_one_figure_both_times_is_not_said_to_be_compared(
+    forum, edition
+):
+    sealed(forum, edition, one_group(HIGH, HIGH, HIGH, HIGH), closed=EARLIER)
+    row = sealed(forum, edition, one_group(SPLIT, SPLIT, SPLIT, SPLIT), closed=CLOSED)
+
+    shown = result_of(row)
+
+    assert shown.compared_with is None
+    assert shown.not_compared_text == (
+        "cannot be compared with last time: not all mål are one figure both times"
+    )

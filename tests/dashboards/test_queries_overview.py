@@ -18,6 +18,7 @@ from tests.dashboards.sealed import (
     SPLIT,
     UPPER,
     WITHHELD,
+    a_goal_dropped,
     one_group,
     sealed,
     shared_round,
@@ -247,7 +248,29 @@ def test_overview_of_a_team_on_another_scale_says_that_it_cannot_be_compared(chi
     (row,) = overview_for(chief, NOW).shared[0].rows
 
     assert [cell.change_text for cell in row.cells] == [""]
+    assert row.compared_text == "cannot be compared with last time: the scale is another"
+
+
+def test_overview_of_a_team_does_not_compare_a_pillar_that_has_lost_a_goal(chief):
+    forum, (both, alone) = read_by(chief, "team"), a_goal_dropped()
+    shared_round(forum, both, [5, 1], closed=EARLIER)
+    shared_round(forum, alone, [5], closed=CLOSED)
+
+    (row,) = overview_for(chief, NOW).shared[0].rows
+
     assert row.compared_text == "cannot be compared with last time"
+
+
+def test_overview_says_that_the_result_before_was_lost(chief, edition):
+    forum = read_by(chief, "forum")
+    sealed(forum, edition, {}, closed=EARLIER)
+    sealed(forum, edition, one_group(SPLIT, SPLIT, SPLIT, SPLIT), closed=CLOSED)
+
+    (row,) = overview_for(chief, NOW).confidential[0].rows
+
+    assert row.compared_text == (
+        "cannot be compared with last time: the earlier result was lost when a backup was restored"
+    )
 
 
 def test_overview_does_not_compare_with_a_round_that_is_not_released_to_all(edition):

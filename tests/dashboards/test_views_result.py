@@ -18,10 +18,12 @@ from tests.dashboards.sealed import (
     SPLIT,
     UPPER,
     WITHHELD,
+    counts,
     four_goals,
     goals_of,
     one_group,
     sealed,
+    two_scales,
 )
 from tests.factories import (
     CommentFactory,
@@ -559,3 +561,19 @@ def test_open_round_takes_few_statements(
 
     with django_assert_num_queries(statements):
         client.get(url_of(row))
+
+
+def test_result_says_why_no_goal_has_moved(cast, client_of):
+    five, three = two_scales()
+    client = client_of(cast.chief)
+    client.cookies["django_language"] = "en"
+    first = sealed(cast.forum, five, one_group(SPLIT, SPLIT), closed=timezone.now() - 99 * DAY)
+    alike = counts(3, 3, 3)
+    second = sealed(cast.forum, three, one_group(alike, alike), closed=timezone.now() - 20 * DAY)
+
+    pages = [text_of(client.get(url_of(row, "?orden=flyttet"))) for row in (first, second)]
+
+    assert pages[0].count("There is no earlier result to compare with yet.") == 1
+    assert pages[1].count("Cannot be compared with last time: the scale is another") == 2
+    assert not any("they are new, or" in page for page in pages)
+    assert "Compared with" not in pages[1]
