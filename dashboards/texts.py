@@ -133,6 +133,10 @@ def incomparable_text(gap: Gap, goal_words: str) -> str:
     }
 
 
+def edition_text(number: int) -> str:
+    return _("edition %(number)s") % {"number": number}
+
+
 def not_comparable() -> str:
     """Where no single reason can be told."""
     return _("cannot be compared with last time")

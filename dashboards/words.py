@@ -154,12 +154,14 @@ def _height(
     if leading:
         everybody = len(known) == len(pillars)
         return _leaders(known[:leading], levels=levels, scope="" if everybody else scope)
-    template = (
-        _("{scope} lie between {low} and {high}.")
-        if _gap(values[0], values[-1]) >= step
-        else _("{scope} lie close ({low}–{high}).")
-    )
-    return format_html(template, scope=scope, low=number(values[-1]), high=number(values[0]))
+    low, high = number(values[-1]), number(values[0])
+    if low == high:
+        template = _("{scope} lie close ({high}).")
+    elif _gap(values[0], values[-1]) >= step:
+        template = _("{scope} lie between {low} and {high}.")
+    else:
+        template = _("{scope} lie close ({low}–{high}).")
+    return format_html(template, scope=scope, low=low, high=high)
 
 
 def _leaders(leaders: Sequence[tuple[float, str]], *, levels: int, scope: str) -> SafeString:

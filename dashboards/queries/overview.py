@@ -1,6 +1,6 @@
 """The chef's overview: one row a forum, in eight queries for three forums and for forty."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -190,13 +190,19 @@ def _tables(rows: Sequence[ResultRow], found: _Rows, *, shared: bool, sort: str)
     for row in rows:
         if row.round_forum.round.is_shared is shared:
             by_edition[row.round_forum.round.edition_id].append(row)
+    editions = {own[0].round_forum.round.edition for own in by_edition.values()}
+    frameworks = Counter(edition.framework_id for edition in editions)
     for edition_id, own in by_edition.items():
+        edition = own[0].round_forum.round.edition
         columns = _columns(found.editions, edition_id)
         order = order_in(columns, sort, shared=shared)
         yield Table(
-            edition=own[0].round_forum.round.edition,
+            edition=edition,
             shared=shared,
             columns=columns,
+            edition_text=texts.edition_text(edition.number)
+            if frameworks[edition.framework_id] > 1
+            else "",
             order=order,
             rows=sorted_rows(own, order),
         )

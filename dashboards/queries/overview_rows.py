@@ -66,6 +66,8 @@ class Table:
     edition: Edition
     shared: bool
     columns: tuple[Column, ...]
+    edition_text: str
+    """Which edition, where there are tables for several of the same framework."""
     order: str
     """The code of the column that the rows are sorted by, or `BY_FORUM` or `BY_ANSWERS`."""
     rows: tuple[ResultRow, ...]

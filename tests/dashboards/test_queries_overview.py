@@ -19,6 +19,7 @@ from tests.dashboards.sealed import (
     UPPER,
     WITHHELD,
     a_goal_dropped,
+    counts,
     one_group,
     sealed,
     shared_round,
@@ -259,6 +260,18 @@ def test_overview_of_a_team_does_not_compare_a_pillar_that_has_lost_a_goal(chief
     (row,) = overview_for(chief, NOW).shared[0].rows
 
     assert row.compared_text == "cannot be compared with last time"
+
+
+def test_overview_tells_the_editions_of_one_framework_apart(chief, edition):
+    five, three = two_scales()
+    for name, of, cell in (("one", five, SPLIT), ("two", three, counts(3, 3, 3))):
+        sealed(read_by(chief, name), of, one_group(cell, cell), closed=CLOSED)
+    sealed(read_by(chief, "three"), edition, one_group(*[SPLIT] * 4), closed=CLOSED)
+
+    tables = overview_for(chief, NOW).confidential
+
+    told = {(table.rows[0].forum.name, table.edition_text) for table in tables}
+    assert told == {("one", "edition 1"), ("two", "edition 2"), ("three", "")}
 
 
 def test_overview_says_that_the_result_before_was_lost(chief, edition):

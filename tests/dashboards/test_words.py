@@ -126,6 +126,10 @@ def test_height_needs_more_where_few_answered():
     assert sentences == ["The two pillars lie close (3.5–3.9)."]
 
 
+def test_pillars_with_one_figure_are_said_to_lie_close_round_it():
+    assert said(pillar("A", 3.32), pillar("B", 3.28)) == ["The two pillars lie close (3.3)."]
+
+
 def test_height_step_is_exact_in_spite_of_binary_fractions():
     assert said(pillar("A", 3.9), pillar("B", 3.6)) == [
         "You have come furthest with <em>A</em> (3.9 of 5)."

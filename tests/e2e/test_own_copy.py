@@ -49,6 +49,9 @@ def test_own_copy_is_drawn_beside_the_result_without_a_request(result, visitor):
     assert asked == []
     assert page.evaluate("() => [localStorage.length, sessionStorage.length]") == [0, 0]
 
+    page.emulate_media(media="print")
+    expect(page.locator("[data-own-mark]").locator("visible=true")).to_have_count(0)
+    page.emulate_media(media="screen")
     page.get_by_role("button", name="Fjern min kopi").click()
 
     expect(page.locator("[data-own-mark]")).to_have_count(0)
