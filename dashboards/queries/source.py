@@ -15,6 +15,7 @@ from dashboards.queries.editions import Editions, load_editions
 from dashboards.queries.gaps import Cells, gap_between
 from dashboards.queries.published import Published, read
 from forums.models import Municipality
+from plf.lib.collation import danish_key
 from results import replica
 from results.disclosure import Histogram
 from results.figures import Change, Figure, forum_mean, pillar_change, pillar_mean
@@ -106,13 +107,17 @@ def before_of(rows: Sequence[Publication], edition: Edition, editions: Editions)
 
 
 def _comments(round_forum: RoundForum, beside: Publication) -> dict[int, tuple[str, ...]]:
+    """Each goal's in alphabetical order, which no database knows by itself."""
     asked = Comment.objects.filter(round=round_forum.round_id, forum=round_forum.forum_id).order_by(
         "text", "key"
     )
     found: dict[int, list[str]] = defaultdict(list)
     for comment in replica.comments(asked, beside=beside):
         found[comment.goal_id].append(comment.text)
-    return {goal: tuple(said) for goal, said in found.items()}
+    return {
+        goal: tuple(sorted(said, key=lambda text: (danish_key(text), text)))
+        for goal, said in found.items()
+    }
 
 
 def pillar_changes(source: Source) -> dict[str, Change | None]:

@@ -231,6 +231,18 @@ def test_result_has_its_comments_in_the_order_of_their_text(forum, edition):
     assert [each.comments for each in shown.goals] == [(), ("a", "b"), (), ()]
 
 
+def test_result_has_its_comments_in_danish_order_whatever_the_database_thinks(forum, edition):
+    row = sealed(forum, edition, one_group(*[SPLIT] * 4), closed=CLOSED)
+    goal = goals_of(edition)[0]
+    in_order = ("alle er med", "Bil og båd", "en ting", "Zebra", "Æble", "åben dør")
+    for text in reversed(in_order):
+        CommentFactory(round=row.round, forum=forum, goal=goal, text=text)
+
+    shown = result_of(row)
+
+    assert shown.goals[0].comments == in_order
+
+
 def test_result_is_the_same_whatever_lay_behind_a_class(edition):
     """Through the real seal: neither level nor counts of a near-unanimous goal come out."""
     shown = [_sealed_with(edition, values) for values in ([4] * 9, [5] * 8 + [1], [4] * 8 + [None])]
