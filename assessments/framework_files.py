@@ -32,6 +32,8 @@ MOST_PILLARS = 20
 MOST_GOALS = 80
 """In all: one page asks them, and one form of the administration holds them."""
 SLUG = r"^[-a-zA-Z0-9_]+$"
+# What stands where a pillar's short name stands, in the addresses of results and of the overview.
+TAKEN = frozenset({"pdf", "xlsx", "csv", "json", "frigiv", "svar"})
 
 
 def _one_line(text: str) -> str:
@@ -184,6 +186,11 @@ class FrameworkFile(BaseModel):
                 raise ValueError(
                     f"søjle {number}: det korte navn (code) »{pillar.code}« bruges også af "
                     f"søjle {first[pillar.code]}"
+                )
+            if pillar.code in TAKEN:
+                raise ValueError(
+                    f"søjle {number}: det korte navn (code) »{pillar.code}« er adressen på en "
+                    "anden side: vælg et andet"
                 )
             first[pillar.code] = number
         if sum(len(pillar.goals) for pillar in pillars) > MOST_GOALS:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from assessments.enums import EditionStatus
+from assessments.framework_files import TAKEN
 from assessments.models import Edition, Goal, Pillar
 from assessments.operations.frameworks import EditionIsFrozen
 
@@ -151,7 +152,7 @@ def _save_pillars(edition: Edition, pillars: Sequence[PillarInput]) -> list[Pill
 
 def _codes(old: Mapping[int, str], pillars: Sequence[PillarInput]) -> Iterator[str]:
     """Each pillar's short name; a new one's is the given, or made from its name."""
-    used = set(old.values())
+    used = {*old.values(), *TAKEN}
     for pillar in pillars:
         if kept := old.get(pillar.id or 0):
             yield kept

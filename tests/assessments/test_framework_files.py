@@ -148,6 +148,11 @@ def test_a_folder_is_not_read(tmp_path):
         ),
         (
             'code = "samarbejde"',
+            'code = "pdf"',
+            ["søjle 3: det korte navn (code) »pdf« er adressen på en anden side: vælg et andet"],
+        ),
+        (
+            'code = "samarbejde"',
             'code = "sam arbejde"',
             ["søjle 3: det korte navn (code) må kun have bogstaverne a-z, tal, - og _"],
         ),

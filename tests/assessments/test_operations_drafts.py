@@ -73,6 +73,13 @@ def test_save_draft_gives_new_pillars_of_one_name_a_short_name_each(draft):
     assert list(codes) == ["maal", "maal-2", "gruppe"]
 
 
+def test_save_draft_gives_no_pillar_a_short_name_that_is_an_address_already(draft):
+    save(draft, [PillarInput(None, name, "", 1, ()) for name in ("Svar", "PDF")])
+
+    codes = draft.pillars.order_by("position").values_list("code", flat=True)
+    assert list(codes) == ["svar-2", "pdf-2"]
+
+
 def test_save_draft_remembers_which_goal_each_one_continues(db):
     draft = new_draft(edition=EditionFactory())
     origins = set(Goal.objects.filter(pillar__edition=draft).values_list("pk", "same_as"))

@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from assessments.framework_files import TAKEN
+from dashboards.queries.overview_rows import BY_ANSWERS
 from tests.dashboards.sealed import (
     HIGH,
     MIDDLE,
@@ -50,6 +52,14 @@ def codes(edition) -> list[str]:
 
 def numbers(html: str) -> set[str]:
     return set(re.findall(r"\d+", re.sub(r"<svg.*?</svg>|<[^>]*>", " ", html, flags=re.S)))
+
+
+def test_no_pillar_can_be_called_what_is_another_page_or_order():
+    under = r"resultater/%\(round_id\)s/%\(forum_id\)s/(\w+)/"
+    forms = get_resolver().namespace_dict["dashboards"][1].reverse_dict.values()
+    pages = [found[1] for ways, *_rest in forms if (found := re.fullmatch(under, ways[0][0]))]
+
+    assert {*pages, BY_ANSWERS} == TAKEN
 
 
 @pytest.mark.parametrize(
