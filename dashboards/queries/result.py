@@ -202,9 +202,7 @@ def _group_rows(source: Source) -> tuple[GroupRow, ...]:
             pillar_name=pillar.name,
             colour=pillar.colour,
             figures=tuple(
-                _group_figure(
-                    [group.cells[positions[goal.pk]] for goal in goals], group.invited, source
-                )
+                _group_figure(group, [positions[goal.pk] for goal in goals], source)
                 for group in groups
             ),
         )
@@ -212,13 +210,16 @@ def _group_rows(source: Source) -> tuple[GroupRow, ...]:
     )
 
 
-def _group_figure(cells: Sequence[Cell | None], invited: int, source: Source) -> GroupFigure:
+def _group_figure(group: Row, goals: Sequence[int], source: Source) -> GroupFigure:
+    """`goals`: where those of the pillar stand in the cells."""
+    cells = [group.cells[position] for position in goals]
     known = [cell for cell in cells if isinstance(cell, Histogram | NearlyAll)]
     figure = pillar_mean([goal_mean(cell) for cell in known])
     if figure is None:
-        whole = _("shown for the forum as a whole")
-        return GroupFigure(text=whole, basis_text="", n_text="", silent_text="")
-    bounds = _silent_bounds([_silent(cell, invited) for cell in known])
+        in_forum = any(forum_mean(source.published.cells(position)) for position in goals)
+        text = _("shown for the forum as a whole") if in_forum else _withheld(source)
+        return GroupFigure(text=text, basis_text="", n_text="", silent_text="")
+    bounds = _silent_bounds([_silent(cell, group.invited) for cell in known])
     return GroupFigure(
         text=texts.figure_text(figure),
         basis_text=texts.some_goals_text(len(known), len(cells), source.edition.goal_words),

@@ -219,6 +219,19 @@ def test_result_that_was_lost_is_none(forum, edition):
     assert forum_result(whole(row.pk), NOW) is None
 
 
+def test_groups_do_not_say_that_a_pillar_is_shown_which_is_withheld(forum, edition):
+    rows = {
+        0: (["unit_head", "department_head"], [WITHHELD, WITHHELD, None, None]),
+        1: (["unit_head"], [None, None, MIDDLE, MIDDLE]),
+        2: (["department_head"], [None, None, MIDDLE, MIDDLE]),
+    }
+    row = sealed(forum, edition, rows, closed=CLOSED, invited=30)
+
+    withheld, _shown = result_of(row).group_rows
+
+    assert {figure.text for figure in withheld.figures} == {"Not shown: fewer than 5 answers"}
+
+
 def test_result_has_its_comments_in_the_order_of_their_text(forum, edition):
     row = sealed(forum, edition, one_group(MIDDLE, MIDDLE, MIDDLE, MIDDLE), closed=CLOSED)
     goal = goals_of(edition)[1]
