@@ -320,6 +320,18 @@ def test_trend_is_the_same_whatever_lay_behind_a_class(cast, client_of, edition)
     assert page.count("3,7–5,0") > 4
 
 
+def test_trend_names_the_edition_of_each_round_and_compares_no_goal_that_is_new(cast, client_of):
+    editions, _kept, _replaced = two_editions()
+    for days, edition in zip((120, 20), editions, strict=True):
+        shared_round(cast.team, edition, [3, 4], closed=closed(days))
+
+    (pillar,) = pillars_of(cast.unit_head, cast.team)
+    page = client_of(cast.unit_head).get(url_of(cast.team)).content.decode()
+
+    assert pillar.last_text == "cannot be compared with last time: not the same mål both times"
+    assert all(page.count(f"(udgave {number}): ") for number in (1, 2))
+
+
 def test_trend_joins_goals_through_editions_only_where_they_continue(cast):
     editions, kept, replaced = two_editions()
     sealed(cast.forum, editions[0], one_group(SPLIT, SPLIT), closed=closed(120))
