@@ -129,7 +129,7 @@ def test_goals_of_another_edition_are_not_touched(cast, client, edition, url):
 
 
 def test_editions_are_chosen_between_and_an_unknown_one_is_not_found(client, edition, url):
-    other = EditionFactory(framework__name="Aa", framework__slug="aa", local_translation=True)
+    other = EditionFactory(framework__name="Ab", framework__slug="aa", local_translation=True)
 
     assert client.get(url).context["edition"] == other
     assert client.get(f"{url}?grundlag=skoler").context["edition"] == edition
