@@ -13,7 +13,7 @@ from assessments.enums import RoundState
 from assessments.forms import NO_ANSWER
 from assessments.models import Participation
 from assessments.operations.answering import KeptRating, ratings_of
-from assessments.views._page import Stored, not_open_page
+from assessments.views._page import Stored, not_open_page, still_taken
 from forums.menu import menu_of
 
 
@@ -46,6 +46,12 @@ def closed_page(
     if round_forum.round.state(now) in (RoundState.PLANNED, RoundState.SEALED):
         return not_open_page(request, round_forum, now, status=status)
     where = (round_forum.round_id, round_forum.forum_id)
+    sending: dict[str, Any] = {}
+    if round_forum.round.accepts_answers(now):
+        stored = stored_rows(ratings_of(participation))
+        save_url = reverse("assessments:save", args=where)
+        sending = still_taken(round_forum.round, save_url, stored, now)
+        sending["participation"] = participation
     return not_open_page(
         request,
         round_forum,
@@ -53,6 +59,7 @@ def closed_page(
         what_counts=what_counts(participation),
         copy_url=reverse("assessments:own_copy", args=where),
         status=status,
+        **sending,
     )
 
 

@@ -241,6 +241,18 @@ def saved_text(moment: datetime, now: datetime) -> str:
 # --- a round that takes no answers --------------------------------------------------------------
 
 
+def still_taken(
+    round_: Round, save_url: str, stored: Mapping[int, Stored], now: datetime
+) -> dict[str, Any]:
+    """For the closed page's form, which sends what waits on the device."""
+    return {
+        "save_url": save_url,
+        "seen": seen(stored),
+        "longest_reason": LONGEST_REASON,
+        "seconds_left": seconds_left(round_, now),
+    }
+
+
 def not_open_page(
     request: HttpRequest,
     round_forum: RoundForum,
@@ -248,9 +260,14 @@ def not_open_page(
     *,
     what_counts: str = "",
     copy_url: str = "",
+    save_url: str = "",
     status: int = 200,
+    **sending: Any,
 ) -> HttpResponse:
-    """Before opening, after closing and after the seal: what is the case, and what comes."""
+    """Before opening, after closing and after the seal: what is the case, and what comes.
+
+    With `save_url`, what waits on the device is still taken: `sending` is what its form needs.
+    """
     round_ = round_forum.round
     state = round_.state(now)
     return TemplateResponse(
@@ -265,7 +282,9 @@ def not_open_page(
             "opens_later": bool(round_.results_open_at and now < round_.results_open_at),
             "what_counts": what_counts,
             "copy_url": copy_url,
+            "save_url": save_url,
             "result_is_open": may_see_result(request, round_forum, now),
-        },
+        }
+        | sending,
         status=status,
     )

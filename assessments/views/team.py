@@ -37,7 +37,7 @@ def team(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     if _script.asks_what_is_stored(request):
         return _what_is_stored(request, round_forum, now)
     if round_forum.round.state(now) != RoundState.OPEN:
-        return _page.not_open_page(request, round_forum, now)
+        return _closed_page(request, round_forum, now)
     goals = goals_of(round_forum.round.edition, round_forum)
     return _team_page(request, round_forum, permissions, goals, {}, now)
 
@@ -59,6 +59,16 @@ def _what_is_stored(request: HttpRequest, round_forum: RoundForum, now: datetime
     return _script.stored_json(request, round_forum.round, _stored_rows(round_forum), now)
 
 
+def _closed_page(
+    request: HttpRequest, round_forum: RoundForum, now: datetime, *, status: int = 200
+) -> HttpResponse:
+    round_, sending = round_forum.round, {}
+    if round_.accepts_answers(now):
+        save_url = reverse("assessments:team_save", args=(round_.pk, round_forum.forum_id))
+        sending = _page.still_taken(round_, save_url, _stored_rows(round_forum), now)
+    return _page.not_open_page(request, round_forum, now, status=status, **sending)
+
+
 def _save_form(
     request: HttpRequest,
     round_forum: RoundForum,
@@ -78,7 +88,7 @@ def _save_form(
         if finishes and not refused:
             finish_shared(round_forum=round_forum, now=now)
     except RoundTakesNoAnswers:
-        return _page.not_open_page(request, round_forum, now, status=409)
+        return _closed_page(request, round_forum, now, status=409)
     if refused or _page.has_foreign_goal(request.POST, goals):
         return _team_page(request, round_forum, permissions, goals, refused, now, status=422)
     messages.success(request, _page.saved_text(now, now))

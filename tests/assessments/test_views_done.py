@@ -122,6 +122,18 @@ def test_closed_round_shows_the_closed_page(client, world):
     assert response.templates[0].name == "assessments/not_open.html"
 
 
+@pytest.mark.parametrize(("minutes_ago", "is_taken"), [(4, True), (6, False)])
+def test_what_waits_on_the_device_goes_once_it_is_taken_no_more(
+    client, world, minutes_ago, is_taken
+):
+    close(world, minutes_ago=minutes_ago)
+
+    page = client.get(address(world, "done")).content.decode()
+
+    assert (f'data-save="{address(world, "save")}"' in page) is is_taken
+    assert ("data-forget=" in page) is not is_taken
+
+
 # --- the own copy -------------------------------------------------------------------------------
 
 

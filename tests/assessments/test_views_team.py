@@ -31,8 +31,8 @@ def address(world, name="team"):
     return reverse(f"assessments:{name}", args=[world.round.pk, world.round_forum.forum_id])
 
 
-def close(world):
-    world.round.closes_at = timezone.now() - timedelta(minutes=6)
+def close(world, *, minutes_ago=6):
+    world.round.closes_at = timezone.now() - timedelta(minutes=minutes_ago)
     world.round.save()
 
 
@@ -120,6 +120,16 @@ def test_sealed_round_links_to_the_result(client, world):
     response = client.get(address(world))
 
     assert (response.context["is_sealed"], response.context["result_is_open"]) == (True, True)
+
+
+@pytest.mark.parametrize(("minutes_ago", "is_taken"), [(4, True), (6, False)])
+def test_what_waits_on_a_device_goes_once_it_is_taken_no_more(client, world, minutes_ago, is_taken):
+    close(world, minutes_ago=minutes_ago)
+
+    page = client.get(address(world)).content.decode()
+
+    assert (f'data-save="{address(world, "team_save")}"' in page) is is_taken
+    assert ("data-forget=" in page) is not is_taken
 
 
 # --- the whole form, without the script -----------------------------------------------------------

@@ -183,3 +183,20 @@ def test_what_waits_in_another_tab_is_not_sent_by_one_who_withdraws(scene):
     page.wait_for_load_state("networkidle")
     assert in_storage(page) == "{}"
     assert Answer.objects.count() == 0
+
+
+def test_what_waits_is_still_sent_by_a_page_that_is_fetched_minutes_after_closing(scene):
+    page = scene.page(expects=("503",))
+    page.route("**/gem/", lambda route: route.fulfill(status=503))
+    choose(page, scene.goals[0], 4)
+    expect(status(page)).to_have_text(text_of(page, "away"))
+    with contextlib.suppress(Error):
+        page.goto("chrome://crash")
+    scene.close_round(minutes=4)
+
+    again = scene.tab_beside(page)
+
+    expect(again.get_by_role("heading", level=1)).to_have_text("Runden er lukket")
+    expect(status(again)).to_contain_text("Gemt kl.")
+    again.wait_for_function("() => !Object.keys(localStorage).length")
+    assert scene.stored() == {scene.goals[0]: (4, "")}
