@@ -65,7 +65,8 @@ DELETE_ANSWERS = f"""
 DELETE FROM assessments_answer WHERE participation_id IN ({INVITED})
 """  # noqa: S608 -- put together from the constants above
 CLEAR_MARKS = f"""
-UPDATE assessments_participation SET answered_at = NULL, done_at = NULL WHERE id IN ({INVITED})
+UPDATE assessments_participation SET answered_at = NULL, done_at = NULL, key = NULL
+WHERE id IN ({INVITED})
 """  # noqa: S608 -- put together from the constants above
 
 # (role, goal, value or None for "ved ikke") -> how many, for one forum

@@ -306,6 +306,9 @@ class Participation(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     done_at = models.DateTimeField(_("done"), null=True, editable=False)
+    # Drawn anew when the person withdraws: a change that waited on a device since before is known
+    # by it. As it is random from the start, it does not tell that anybody has withdrawn.
+    key = models.UUIDField(default=uuid.uuid4, null=True, editable=False)
 
     objects = ParticipationQuerySet.as_manager()
 

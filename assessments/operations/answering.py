@@ -43,6 +43,11 @@ class NotInvited(Exception):
     round has been cancelled."""
 
 
+class WithdrawnSince(Exception):
+    """The change waited on a device while the person withdrew everything: it is not theirs to keep
+    any more."""
+
+
 class NotOnTheScale(Exception):
     """The value is none of the edition's levels, or the edition offers no "ved ikke"."""
 
@@ -131,12 +136,17 @@ def require_accepting(round_: Round, now: datetime) -> None:
 
 @transaction.atomic
 def save_ratings(
-    *, participation: Participation, ratings: Sequence[RatingInput], now: datetime
+    *,
+    participation: Participation,
+    ratings: Sequence[RatingInput],
+    now: datetime,
+    made: str = "",
 ) -> None:
     """Keep the given goals' ratings; goals that are not given stay as they are.
 
-    Refuses with RoundIsNotOpen, RoundIsClosed, NotInvited, UnknownGoal or NotOnTheScale, and keeps
-    nothing then. `participation` comes with its round and edition.
+    `made` is the invitation's key when the change was made, where it has waited on a device since.
+    Refuses with RoundIsNotOpen, RoundIsClosed, NotInvited, UnknownGoal, NotOnTheScale or
+    WithdrawnSince, and keeps nothing then. `participation` comes with its round and edition.
     """
     require_accepting(_lock_own(participation), now)
     ratings = [rating for rating in ratings if rating.fields]
@@ -147,7 +157,9 @@ def save_ratings(
     if not goal_ids <= goal_keys(edition):
         raise UnknownGoal
     require_on_the_scale(edition, ratings)
-    key, answered_at = _stored_state(participation)
+    key, answered_at, valid = _stored_state(participation)
+    if made and made != str(valid):
+        raise WithdrawnSince
     answer = Answer(key=key) if key else Answer.objects.create(participation=participation)
     _store(answer, ratings, now, is_first=key is None)
     if answered_at is None and any(rating.is_rated for rating in ratings):
@@ -156,11 +168,13 @@ def save_ratings(
         _tidy(participation, answer, goal_ids)
 
 
-def _stored_state(participation: Participation) -> tuple[uuid.UUID | None, datetime | None]:
-    """The answer's key, and when first answered: asked once the invitation is locked, since another
-    save may have been waited for."""
-    ((key, answered_at),) = STORED_STATE.rows(participation=participation.pk)
-    return key, answered_at
+def _stored_state(
+    participation: Participation,
+) -> tuple[uuid.UUID | None, datetime | None, uuid.UUID | None]:
+    """The answer's key, when first answered, and the invitation's key: asked once the invitation is
+    locked, since another save may have been waited for."""
+    ((key, answered_at, valid),) = STORED_STATE.rows(participation=participation.pk)
+    return key, answered_at, valid
 
 
 STORED_STATE = Prepared(
@@ -170,6 +184,7 @@ STORED_STATE = Prepared(
         .values_list(
             Subquery(Answer.objects.filter(participation=OuterRef("pk")).values("key")),
             "answered_at",
+            "key",
         )
     ),
     is_of_one=True,
@@ -278,4 +293,7 @@ def withdraw(*, participation: Participation, now: datetime) -> None:
     """
     require_accepting(_lock_own(participation), now)
     Answer.objects.filter(participation=participation).delete()
-    Participation.objects.filter(pk=participation.pk).update(answered_at=None, done_at=None)
+    key = participation.key and uuid.uuid4()
+    Participation.objects.filter(pk=participation.pk).update(
+        answered_at=None, done_at=None, key=key
+    )

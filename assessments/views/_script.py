@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
@@ -27,15 +28,21 @@ def asks_what_is_stored(request: HttpRequest) -> bool:
 
 
 def stored_json(
-    request: HttpRequest, round_: Round, stored: Mapping[int, Stored], now: datetime
+    request: HttpRequest,
+    round_: Round,
+    stored: Mapping[int, Stored],
+    now: datetime,
+    *,
+    key: UUID | None = None,
 ) -> JsonResponse:
     """All that is stored: another device may have changed what the page shows.
 
-    With the token of now: signing in anew in another tab has made the page's own worthless.
+    With the token of now: signing in anew in another tab has made the page's own worthless. And
+    with the invitation's key of now: withdrawing has made another.
     """
     goals = {pk: {"value": row.choice, "reason": row.reason} for pk, row in stored.items()}
     token = get_token(request)
-    said = {"ok": True, "seen": seen(stored), "goals": goals, "token": token}
+    said = {"ok": True, "seen": seen(stored), "goals": goals, "token": token, "key": key}
     return JsonResponse(said | _closing(round_, now))
 
 
@@ -50,9 +57,11 @@ def saved_json(
     round_: Round,
     read: Callable[[], Mapping[int, Stored]],
     now: datetime,
+    *,
+    key: UUID | None = None,
 ) -> JsonResponse:
     """Kept. A page that says what it shows is told whether something else is stored meanwhile."""
-    said: dict[str, object] = {"ok": True, "saved_at_text": saved_text(now, now)}
+    said: dict[str, object] = {"ok": True, "saved_at_text": saved_text(now, now), "key": key}
     said |= _closing(round_, now)
     if "seen" in data:
         stored = read()
@@ -97,6 +106,11 @@ def closed_json(what_counts: str) -> JsonResponse:
     closed = _("The round is closed.")
     said = {"ok": False, "closed": True, "message": f"{closed} {what_counts}"}
     return JsonResponse(said, status=409)
+
+
+def withdrawn_json() -> JsonResponse:
+    """All has been withdrawn since the change was made: nothing of it is kept."""
+    return JsonResponse({"ok": False, "withdrawn": True}, status=410)
 
 
 def signed_out_json() -> JsonResponse:

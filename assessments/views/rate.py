@@ -20,6 +20,7 @@ from assessments.operations import answering
 from assessments.operations.answering import (
     RatingInput,
     RoundTakesNoAnswers,
+    WithdrawnSince,
     ratings_of,
     save_ratings,
 )
@@ -82,7 +83,8 @@ def _what_is_stored(
     if not participation.round_forum.round.accepts_answers(now):
         return _script.closed_json(what_counts(participation))
     stored = stored_rows(ratings_of(participation))
-    return _script.stored_json(request, participation.round_forum.round, stored, now)
+    key = participation.key
+    return _script.stored_json(request, participation.round_forum.round, stored, now, key=key)
 
 
 def _save_form(request: HttpRequest, participation: Participation, now: datetime) -> HttpResponse:
@@ -174,9 +176,12 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     if form is None:
         return _script.no_goal_json()
     try:
-        save_ratings(participation=participation, ratings=[_rating(form)], now=now)
+        made = request.POST.get("made", "")
+        save_ratings(participation=participation, ratings=[_rating(form)], now=now, made=made)
     except RoundTakesNoAnswers:
         return _script.closed_json(what_counts(participation))
+    except WithdrawnSince:
+        return _script.withdrawn_json()
     if not form.is_valid:
         return _script.refused_json(form)
     return _script.saved_json(
@@ -185,6 +190,7 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
         participation.round_forum.round,
         lambda: stored_rows(ratings_of(participation)),
         now,
+        key=participation.key,
     )
 
 

@@ -47,7 +47,7 @@ from results.models import Comment, Publication
 # By model: the columns that stay behind. Whether somebody has answered or is done is theirs alone.
 HIDDEN: Mapping[type[Model], frozenset[str]] = {
     User: frozenset({"password", "is_superuser"}),
-    Participation: frozenset({"answered_at", "done_at"}),
+    Participation: frozenset({"answered_at", "done_at", "key"}),
     Mail: frozenset({"url"}),
 }
 

@@ -53,7 +53,7 @@ async function ask(address, how) {
 function outcomeOf({ type, status }) {
   if (type === "opaqueredirect") return "signed-out";
   if (status >= 500 || status === 429) return "away";
-  const known = { 200: "saved", 401: "signed-out", 403: "forbidden", 409: "closed", 422: "refused" };
+  const known = { 200: "saved", 401: "signed-out", 403: "forbidden", 409: "closed", 410: "withdrawn", 422: "refused" };
   return known[status] ?? "failed";
 }
 

@@ -49,21 +49,20 @@ async function postWithFreshToken(form, goal, change) {
   return again.became === "forbidden" ? { became: "failed" } : again;
 }
 
-/** The choice and the reason's mark of a goal, as the server last told this page; and whether it
-    had anything at all. */
+/** The choice and the reason's mark of a goal, as the server last told this page. */
 function toldOf({ elements, dataset }, goal) {
   const told = elements.seen?.value ?? dataset.seen;
   const [, choice = "", mark = ""] = told.split(" ").find((one) => one.startsWith(`${goal}:`))?.split(":") ?? [];
-  return { choice, mark, any: told !== "" };
+  return { choice, mark };
 }
 
 /** What is left of a change that was sent by a page that did not stay for the answer. Where the
     server now has another choice or reason than `before`, it came through, or a later one did; where
-    nothing is left of what there was, all has been withdrawn. */
-function notCameThrough(form, goal, { before, value, reason, confirm }) {
+    it was made under another key, all has been withdrawn since. */
+function notCameThrough(form, goal, { before, value, reason, confirm, made }) {
   const now = toldOf(form, goal);
-  const { choice, mark, any } = before ?? now;
-  if (any && !now.any) return {};
+  const { choice, mark } = before ?? now;
+  if (made && made !== form.dataset.key) return {};
   return {
     ...(value !== undefined && choice === now.choice && { value }),
     ...(reason !== undefined && mark === now.mark && { reason, ...(confirm && { confirm }) }),
@@ -86,9 +85,14 @@ class Queue {
     this.kept = new Map(readStore(form.dataset.store));
     for (const [goal, change] of this.kept) {
       const left = notCameThrough(form, goal, change);
-      if (Object.keys(left).length) this.waiting.set(goal, left);
+      if (Object.keys(left).length) this.waiting.set(goal, { ...left, ...this.made });
     }
     this.keep();
+  }
+
+  /** Of a change that waits: under which key it was made. A person who withdraws gets another. */
+  get made() {
+    return { made: this.form.dataset.key ?? "" };
   }
 
   has(goal) {
@@ -119,7 +123,7 @@ class Queue {
   keep({ isLeaving = false } = {}) {
     const entries = new Map();
     for (const [goal, change] of [...this.refused, ...(this.underway ? [this.underway] : []), ...this.waiting]) {
-      entries.set(goal, { ...entries.get(goal), ...change });
+      entries.set(goal, { ...this.made, ...entries.get(goal), ...change });
     }
     if (isLeaving) for (const goal of entries.keys()) {
       if (this.has(goal)) entries.get(goal).before = toldOf(this.form, goal);
@@ -152,9 +156,10 @@ class Queue {
   }
 
   /** Kept, or refused for good: on to the next. */
-  settle(goal, { reason }, { became, said }) {
+  settle(goal, { reason, made }, { became, said }) {
     this.attempts = 0;
     if (became === "closed") this.close();
+    if (became === "withdrawn") this.withdraw(made);
     const isRefused = became === "refused" && said.reason_error;
     if (isRefused && this.waiting.get(goal)?.reason === undefined) this.refused.set(goal, { reason });
     this.keep();
@@ -165,6 +170,11 @@ class Queue {
   close() {
     this.closed = true;
     this.empty();
+  }
+
+  /** All that was made under a key has been withdrawn, on another device. */
+  withdraw(key) {
+    for (const [goal, { made }] of [...this.waiting]) if (made === key) this.waiting.delete(goal);
   }
 
   /** All has been withdrawn: nothing that waits is sent any more. */
@@ -180,7 +190,7 @@ class Queue {
   putBack(goal, change, { became, wait }) {
     const later = this.waiting.get(goal);
     this.waiting.delete(goal);
-    this.waiting = new Map([[goal, { ...change, ...later }], ...this.waiting]);
+    this.waiting = new Map([[goal, { ...this.made, ...change, ...later }], ...this.waiting]);
     this.keep();
     if (became === "signed-out") return;
     const longer = Math.min(1000 * 2 ** this.attempts++, LONGEST_WAIT);
@@ -362,7 +372,12 @@ function tell(form, speaker, { became, said }, last) {
   const texts = form.dataset;
   form.querySelector(".rate-bar")?.classList.toggle("is-offline", RETRIED.includes(became));
   if (became === "signed-out") return speaker.say(`${texts.textSignedOut} `, signInLink(form, last));
-  const ours = { offline: texts.textOffline, away: texts.textAway, refused: texts.textRefused };
+  const ours = {
+    offline: texts.textOffline,
+    away: texts.textAway,
+    refused: texts.textRefused,
+    withdrawn: texts.textElsewhere,
+  };
   const theirs = { saved: said?.saved_at_text, closed: said?.message };
   speaker.say({ ...ours, ...theirs }[became] ?? texts.textFailed);
 }
@@ -395,12 +410,17 @@ function startRating(form) {
   const hearClosing = watchClosing(form, speaker);
   const pauses = new Map();
   let last = null; // the goal that had the focus last
+  let isBehind = false;
   const goals = [...form.querySelectorAll(".goal")];
   const goalOf = (id) => form.querySelector(`.goal[data-goal="${id}"]`);
   const windows = new BroadcastChannel(form.dataset.store);
 
+  const learn = (said) => {
+    hearClosing(said);
+    if (said?.key) form.dataset.key = said.key;
+  };
   const hear = (answer) => {
-    hearClosing(answer.said);
+    learn(answer.said);
     tell(form, speaker, answer, last);
     if (answer.became === "closed") for (const goal of goals) goal.disabled = true;
   };
@@ -415,6 +435,9 @@ function startRating(form) {
       if (said.elsewhere) catchUp();
       windows.postMessage({ id, change });
     }
+    // Withdrawn elsewhere: the page still shows what was not kept.
+    isBehind ||= became === "withdrawn" && goals.length > 0;
+    if (isBehind && !queue.isBusy) catchUp();
   });
 
   /** Show what was changed on another page, but for what is newer on this one. */
@@ -441,7 +464,8 @@ function startRating(form) {
     if (answer.became === "closed") queue.close();
     if (["closed", "signed-out"].includes(answer.became)) hear(answer);
     if (answer.became !== "saved") return;
-    hearClosing(answer.said);
+    isBehind = false;
+    learn(answer.said);
     form.elements.seen.value = answer.said.seen;
     takeToken(answer.said.token);
     adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? { value: "", reason: "" }]));

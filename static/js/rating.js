@@ -166,7 +166,12 @@ function tell(form, speaker, { became, said }, last) {
   const texts = form.dataset;
   form.querySelector(".rate-bar")?.classList.toggle("is-offline", RETRIED.includes(became));
   if (became === "signed-out") return speaker.say(`${texts.textSignedOut} `, signInLink(form, last));
-  const ours = { offline: texts.textOffline, away: texts.textAway, refused: texts.textRefused };
+  const ours = {
+    offline: texts.textOffline,
+    away: texts.textAway,
+    refused: texts.textRefused,
+    withdrawn: texts.textElsewhere,
+  };
   const theirs = { saved: said?.saved_at_text, closed: said?.message };
   speaker.say({ ...ours, ...theirs }[became] ?? texts.textFailed);
 }
@@ -199,12 +204,17 @@ function startRating(form) {
   const hearClosing = watchClosing(form, speaker);
   const pauses = new Map();
   let last = null; // the goal that had the focus last
+  let isBehind = false;
   const goals = [...form.querySelectorAll(".goal")];
   const goalOf = (id) => form.querySelector(`.goal[data-goal="${id}"]`);
   const windows = new BroadcastChannel(form.dataset.store);
 
+  const learn = (said) => {
+    hearClosing(said);
+    if (said?.key) form.dataset.key = said.key;
+  };
   const hear = (answer) => {
-    hearClosing(answer.said);
+    learn(answer.said);
     tell(form, speaker, answer, last);
     if (answer.became === "closed") for (const goal of goals) goal.disabled = true;
   };
@@ -219,6 +229,9 @@ function startRating(form) {
       if (said.elsewhere) catchUp();
       windows.postMessage({ id, change });
     }
+    // Withdrawn elsewhere: the page still shows what was not kept.
+    isBehind ||= became === "withdrawn" && goals.length > 0;
+    if (isBehind && !queue.isBusy) catchUp();
   });
 
   /** Show what was changed on another page, but for what is newer on this one. */
@@ -245,7 +258,8 @@ function startRating(form) {
     if (answer.became === "closed") queue.close();
     if (["closed", "signed-out"].includes(answer.became)) hear(answer);
     if (answer.became !== "saved") return;
-    hearClosing(answer.said);
+    isBehind = false;
+    learn(answer.said);
     form.elements.seen.value = answer.said.seen;
     takeToken(answer.said.token);
     adoptAll(goals.map((goal) => [goal, answer.said.goals[goal.dataset.goal] ?? { value: "", reason: "" }]));

@@ -33,6 +33,7 @@ def test_save_keeps_one_goal_and_says_when(cast, client_of):
         "saved_at_text": "Saved at\u00a010:32",
         "closes": "at\u00a010:32",
         "closes_in": 14 * 24 * 60 * 60,
+        "key": str(world.participation_of(cast.unit_head).key),
     }
     assert stored(world.participation_of(cast.unit_head)) == {goal: (4, False, "Vi gør det")}
 
@@ -162,7 +163,8 @@ def test_withdraw_deletes_all_and_the_page_is_that_of_one_who_never_answered(
 ):
     def page():
         html = client.get(address(world)).content.decode()
-        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
+        drawn = r'name="csrfmiddlewaretoken" value="\w+"|data-key="[-\w]+"'
+        return re.sub(drawn, "", html)
 
     with time_machine.travel(NOON, tick=False):
         client = client_of(cast.unit_head)
@@ -174,6 +176,22 @@ def test_withdraw_deletes_all_and_the_page_is_that_of_one_who_never_answered(
         assert "Dine svar er slettet. Du kan svare igen, til runden lukker." in page()
         assert page() == never
     assert (Answer.objects.count(), Rating.objects.count()) == (0, 0)
+
+
+def test_change_that_waited_on_a_device_is_kept_unless_all_was_withdrawn_since(client, world, mine):
+    goal = world.goals[0].pk
+    made = client.get(address(world)).context["participation"].key
+    assert save(client, world, goal=goal, reason="Først", made=made).json()["key"] == str(made)
+    client.post(address(world, "withdraw"), {"as": mine.pk})
+
+    late = save(client, world, goal=goal, reason="Først", made=made)
+    assert (late.status_code, stored(mine)) == (410, {})
+    fresh = save(client, world, goal=goal, reason="Nyt")
+    again = save(client, world, goal=goal, value="4", made=fresh.json()["key"])
+
+    assert fresh.json()["key"] != str(made)
+    assert again.status_code == 200
+    assert stored(mine) == {goal: (4, False, "Nyt")}
 
 
 def test_withdraw_after_closing_is_refused(client, world, mine):

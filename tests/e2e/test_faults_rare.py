@@ -92,16 +92,14 @@ def test_text_that_was_sent_while_leaving_does_not_come_back_over_a_newer_one(sc
     assert scene.stored() == {goal: (None, "nyere, fra telefonen")}
 
 
-def test_text_that_was_sent_while_leaving_does_not_come_back_once_all_is_withdrawn(scene):
+def test_first_text_that_was_sent_while_leaving_does_not_come_back_once_all_is_withdrawn(scene):
     desk = scene.page()
-    first, second, *_ = scene.goals
+    goal = scene.goals[0]
     url = desk.url
-    choose(desk, first, 4)
-    expect_all_sent(desk)
-    desk.locator(f"#goal-{second} .goal-reason > summary").click()
-    desk.locator(f"#reason-{second}").fill("lige før")
+    desk.locator(f"#goal-{goal} .goal-reason > summary").click()
+    desk.locator(f"#reason-{goal}").fill("lige før")
     desk.goto("about:blank")
-    eventually(scene.stored, {first: (4, ""), second: (None, "lige før")})
+    eventually(scene.stored, {goal: (None, "lige før")})
     withdraw(participation=scene.mine, now=timezone.now())
 
     desk.goto(url)
@@ -109,6 +107,23 @@ def test_text_that_was_sent_while_leaving_does_not_come_back_once_all_is_withdra
     desk.wait_for_load_state("networkidle")
     assert in_storage(desk) == "{}"
     assert scene.stored() == {}
+
+
+def test_what_waited_without_network_is_not_sent_once_all_is_withdrawn_on_another_device(scene):
+    desk = scene.page(expects=("ERR_INTERNET_DISCONNECTED", "410"))
+    first, second, *_ = scene.goals
+    desk.context.set_offline(True)
+    choose(desk, first, 4)
+    expect(status(desk)).to_have_text(text_of(desk, "offline"))
+    withdraw(participation=scene.mine, now=timezone.now())
+
+    desk.context.set_offline(False)
+
+    expect(desk.locator("fieldset input:checked")).to_have_count(0)
+    expect(status(desk)).to_have_text(text_of(desk, "elsewhere"))
+    choose(desk, second, 3)
+    expect_all_sent(desk)
+    assert scene.stored() == {second: (3, "")}
 
 
 @pytest.mark.parametrize("heard", ["when it becomes visible", "at a save"])

@@ -205,7 +205,7 @@ def test_invitations_are_alike_whether_one_answered_or_not(world):
     told = {"id", "user_id", "role"}
     rows = Participation.objects.filter(round_forum=world.round_forum).values()
     assert {tuple(v for k, v in row.items() if k not in told) for row in rows} == {
-        (world.round_forum.pk, None, None)
+        (world.round_forum.pk, None, None, None)
     }
 
 
