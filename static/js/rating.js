@@ -324,12 +324,15 @@ function startRating(form) {
       queue.close(); // withdrawn: nothing more is sent, by no other tab either
       windows.postMessage({ isWithdrawn: true });
     }
-    if (target !== form) return;
-    // The whole form is sent as without the script, but only with what the server has not got: a
-    // goal that another window has changed since is left alone.
-    flushAll();
+    if (target === form) flushAll();
+  });
+  // The whole form is sent as without the script, but only with what the server has not got: a goal
+  // that another window has changed since is left alone.
+  form.addEventListener("formdata", ({ formData }) => {
     for (const goal of goals) {
-      goal.disabled = !queue.has(goal.dataset.goal) && !goal.querySelector(".goal-error");
+      const id = goal.dataset.goal;
+      if (queue.has(id) || goal.querySelector(".goal-error")) continue;
+      for (const field of ["goal", "reason", "confirm"]) formData.delete(`${field}-${id}`);
     }
   });
 
@@ -347,7 +350,6 @@ function startRating(form) {
     queue.sendBeforeLeaving();
   });
   addEventListener("pageshow", ({ persisted }) => {
-    for (const goal of goals) goal.disabled = queue.closed;
     if (persisted) wake();
   });
   document.addEventListener("visibilitychange", () => {

@@ -215,3 +215,20 @@ def test_what_waits_is_still_sent_by_a_page_that_is_fetched_minutes_after_closin
     expect(status(again)).to_contain_text("Gemt kl.")
     again.wait_for_function("() => !Object.keys(localStorage).length")
     assert scene.stored() == {scene.goals[0]: (4, "")}
+
+
+def test_page_whose_sending_was_stopped_goes_on(scene):
+    """By Esc, before a slow server has answered."""
+    page = scene.page()
+    first, second, *_ = scene.goals
+    choose(page, first, 4)
+    expect_all_sent(page)
+    page.route(page.url, lambda route: route.abort("aborted"))
+    with page.expect_request(page.url) as sent:
+        page.locator(".rate-end button[value=here]").click()
+
+    choose(page, second, 3)
+
+    expect_all_sent(page)
+    assert "goal-" not in (sent.value.post_data or "")
+    assert scene.stored() == {first: (4, ""), second: (3, "")}
