@@ -147,12 +147,17 @@ def test_foot_of_the_screen_does_not_cover_the_bar_s_buttons(scene):
     page.wait_for_function(f"() => ({LOW_DOWN})()[1].includes('rate-')")
 
 
+def expect_all_laid_out(page: Page) -> None:
+    """Until then the goals below the screen have a height that was guessed."""
+    expect(page.locator(".goal:not(.is-laid-out)")).to_have_count(0)
+
+
 HEIGHT = "() => document.querySelector('form.rate').offsetHeight"
 
 
 def test_every_goal_is_laid_out_soon_so_that_nothing_moves_on_the_way_back(scene):
     page = scene.page(pillars=5, goals_each=5, width=390, height=700)
-    expect(page.locator(".goal:not(.is-laid-out)")).to_have_count(0)
+    expect_all_laid_out(page)
     height = page.evaluate(HEIGHT)
 
     for goal in scene.goals:
@@ -212,6 +217,7 @@ def test_choice_is_undone_without_the_script(scene):
 
 def test_undoing_a_choice_is_in_sight_and_moves_nothing(scene):
     page = scene.page()
+    expect_all_laid_out(page)
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         undo_once(scene, page)
