@@ -24,6 +24,8 @@ def without_script(scene) -> Iterator[Callable[[], tuple[Page, Callable[[], None
         one.page.route(SCRIPT, lambda route: held.append(route))
         one.page.goto(one.url + scene.address, wait_until="commit")
         expect(one.page.locator("fieldset.goal")).to_have_count(len(scene.goals))
+        while not held:  # the goals may be there before the browser has asked for it
+            one.page.wait_for_timeout(10)
         return one.page, lambda: held.pop().continue_()
 
     yield opened
