@@ -34,15 +34,28 @@ function forget(kept = null) {
   }
 }
 
+/** What `act` does with this tab's own storage; nothing where there is none. */
+function inTab(act) {
+  try {
+    return act(sessionStorage);
+  } catch {
+    return null;
+  }
+}
+
 /* --- asking the server ------------------------------------------------------------------------ */
+
+/** A redirect leads to the sign-in page. */
+function request(address, how) {
+  const patience = AbortSignal.timeout(PATIENCE);
+  return fetch(address, { ...how, redirect: "manual", cache: "no-store", signal: patience });
+}
 
 /** What became of it, what the server said, and how long it says to wait, in ms. */
 async function ask(address, how) {
   let response;
   try {
-    // A redirect leads to the sign-in page.
-    const patience = AbortSignal.timeout(PATIENCE);
-    response = await fetch(address, { ...how, redirect: "manual", cache: "no-store", signal: patience });
+    response = await request(address, how);
   } catch {
     return { became: navigator.onLine ? "away" : "offline" };
   }
@@ -72,12 +85,12 @@ let sendAll; // of the page's form, where rating.js saves it
 // typed waits for the same person, and goes when somebody else signs in here.
 const ends = document.getElementById("session-notice")?.dataset; // of who is signed in
 if (ends) forget(ends.store);
-else if (sessionStorage.getItem(SIGNING_OUT)) forget();
-sessionStorage.removeItem(SIGNING_OUT);
+else if (inTab((tab) => tab.getItem(SIGNING_OUT))) forget();
+inTab((tab) => tab.removeItem(SIGNING_OUT));
 signOut?.addEventListener("submit", async (event) => {
   event.preventDefault();
   await sendAll?.();
-  sessionStorage.setItem(SIGNING_OUT, "1");
+  inTab((tab) => tab.setItem(SIGNING_OUT, "1"));
   signOut.submit();
 });
 

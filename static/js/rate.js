@@ -30,7 +30,7 @@ async function fetchStored(form) {
 
 /** Signing in again gives a new token: fetch the page once more and take it from there. */
 async function renewToken() {
-  const response = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+  const response = await request(location.href);
   const became = outcomeOf(response);
   if (became !== "saved") return RETRIED.includes(became) ? became : "failed";
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -170,6 +170,15 @@ class Queue {
   close() {
     this.closed = true;
     this.empty();
+  }
+
+  /** Another tab has sent what waits here too. Says whether it has. */
+  leaveOut(goal, { value, reason }) {
+    const waits = this.waiting.get(goal);
+    if (!waits || waits.value !== value || waits.reason !== reason) return false;
+    this.waiting.delete(goal);
+    this.keep();
+    return true;
   }
 
   /** All that was made under a key has been withdrawn, on another device. */
@@ -376,6 +385,7 @@ function tell(form, speaker, { became, said }, last) {
     offline: texts.textOffline,
     away: texts.textAway,
     refused: texts.textRefused,
+    elsewhere: texts.textElsewhere,
     withdrawn: texts.textElsewhere,
   };
   const theirs = { saved: said?.saved_at_text, closed: said?.message };
@@ -548,7 +558,9 @@ function startRating(form) {
       pauses.clear();
       queue.empty();
     }
-    if (goalOf(id)) adoptAll([[goalOf(id), change]]);
+    if (!goalOf(id)) return;
+    if (queue.leaveOut(id, change)) tell(form, speaker, { became: "elsewhere" });
+    adoptAll([[goalOf(id), change]]);
   });
   for (const name of ["online", "focus"]) addEventListener(name, () => queue.hurry());
   addEventListener("pagehide", () => {

@@ -170,6 +170,7 @@ function tell(form, speaker, { became, said }, last) {
     offline: texts.textOffline,
     away: texts.textAway,
     refused: texts.textRefused,
+    elsewhere: texts.textElsewhere,
     withdrawn: texts.textElsewhere,
   };
   const theirs = { saved: said?.saved_at_text, closed: said?.message };
@@ -342,7 +343,9 @@ function startRating(form) {
       pauses.clear();
       queue.empty();
     }
-    if (goalOf(id)) adoptAll([[goalOf(id), change]]);
+    if (!goalOf(id)) return;
+    if (queue.leaveOut(id, change)) tell(form, speaker, { became: "elsewhere" });
+    adoptAll([[goalOf(id), change]]);
   });
   for (const name of ["online", "focus"]) addEventListener(name, () => queue.hurry());
   addEventListener("pagehide", () => {

@@ -28,7 +28,7 @@ async function fetchStored(form) {
 
 /** Signing in again gives a new token: fetch the page once more and take it from there. */
 async function renewToken() {
-  const response = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+  const response = await request(location.href);
   const became = outcomeOf(response);
   if (became !== "saved") return RETRIED.includes(became) ? became : "failed";
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -168,6 +168,15 @@ class Queue {
   close() {
     this.closed = true;
     this.empty();
+  }
+
+  /** Another tab has sent what waits here too. Says whether it has. */
+  leaveOut(goal, { value, reason }) {
+    const waits = this.waiting.get(goal);
+    if (!waits || waits.value !== value || waits.reason !== reason) return false;
+    this.waiting.delete(goal);
+    this.keep();
+    return true;
   }
 
   /** All that was made under a key has been withdrawn, on another device. */

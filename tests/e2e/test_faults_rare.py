@@ -232,3 +232,61 @@ def test_page_whose_sending_was_stopped_goes_on(scene):
     expect_all_sent(page)
     assert "goal-" not in (sent.value.post_data or "")
     assert scene.stored() == {first: (4, ""), second: (3, "")}
+
+
+def test_what_another_tab_has_sent_is_not_sent_again_over_what_came_later(scene):
+    page = scene.page(expects=("503",))
+    goal = scene.goals[0]
+    page.route("**/gem/", lambda route: route.fulfill(status=503, headers={"Retry-After": "600"}))
+    choose(page, goal, 4)
+    expect(status(page)).to_have_text(text_of(page, "away"))
+    tab = scene.tab_beside(page)  # takes what waits of both
+    expect_all_sent(tab)
+    choose(tab, goal, 5)
+    expect_all_sent(tab)
+    page.unroute("**/gem/")
+
+    become_visible(page)
+
+    expect_choice(page, goal, 5)
+    expect(status(page)).to_have_text(text_of(page, "elsewhere"))
+    page.wait_for_load_state("networkidle")
+    assert scene.stored() == {goal: (5, "")}
+
+
+def test_server_that_falls_silent_while_the_key_is_renewed_is_asked_again(scene):
+    device = scene.device(expects=("403",))
+    page = device.page
+    page.add_init_script(
+        """const after = AbortSignal.timeout.bind(AbortSignal);
+        AbortSignal.timeout = () => after(300);"""
+    )
+    page.goto(device.url + scene.address)
+    page.route("**/gem/", lambda route: route.fulfill(status=403), times=1)
+    page.route(page.url, lambda _route: None)  # answers nothing
+    choose(page, scene.goals[0], 4)
+
+    expect(status(page)).to_have_text(text_of(page, "away"))
+
+    page.unroute(page.url)
+    expect_all_sent(page)
+    assert scene.stored() == {scene.goals[0]: (4, "")}
+
+
+def test_browser_that_refuses_all_storage_saves_and_signs_out(scene):
+    device = scene.device()
+    page = device.page
+    page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"]) {
+            Object.defineProperty(window, name, { get() { throw new DOMException("no"); } });
+        }"""
+    )
+    page.goto(device.url + scene.address)
+    goal = scene.goals[0]
+    page.locator(f"#goal-{goal} .goal-reason > summary").click()
+    page.locator(f"#reason-{goal}").fill("lige før")
+
+    page.locator('form[action$="/log-ud/"]').evaluate("form => form.requestSubmit()")
+
+    expect(page.get_by_label("E-mail")).to_be_visible()
+    assert scene.stored() == {goal: (None, "lige før")}
