@@ -44,8 +44,8 @@ class NotInvited(Exception):
 
 
 class WithdrawnSince(Exception):
-    """The change waited on a device while the person withdrew everything: it is not theirs to keep
-    any more."""
+    """The person has withdrawn everything since the change was made: it waited on a device, or was
+    under way."""
 
 
 class NotOnTheScale(Exception):
@@ -144,7 +144,7 @@ def save_ratings(
 ) -> None:
     """Keep the given goals' ratings; goals that are not given stay as they are.
 
-    `made` is the invitation's key when the change was made, where it has waited on a device since.
+    `made` is the invitation's key when the change was made, where the page told it.
     Refuses with RoundIsNotOpen, RoundIsClosed, NotInvited, UnknownGoal, NotOnTheScale or
     WithdrawnSince, and keeps nothing then. `participation` comes with its round and edition.
     """

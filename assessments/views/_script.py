@@ -108,9 +108,10 @@ def closed_json(what_counts: str) -> JsonResponse:
     return JsonResponse(said, status=409)
 
 
-def withdrawn_json() -> JsonResponse:
-    """All has been withdrawn since the change was made: nothing of it is kept."""
-    return JsonResponse({"ok": False, "withdrawn": True}, status=410)
+def withdrawn_json(key: UUID | None) -> JsonResponse:
+    """All has been withdrawn since the change was made: nothing of it is kept. With the
+    invitation's key of now, for what is chosen from now on."""
+    return JsonResponse({"ok": False, "withdrawn": True, "key": key}, status=410)
 
 
 def signed_out_json() -> JsonResponse:

@@ -181,7 +181,8 @@ def save(request: HttpRequest, round_id: int, forum_id: int) -> HttpResponse:
     except RoundTakesNoAnswers:
         return _script.closed_json(what_counts(participation))
     except WithdrawnSince:
-        return _script.withdrawn_json()
+        participation.refresh_from_db(fields=["key"])
+        return _script.withdrawn_json(participation.key)
     if not form.is_valid:
         return _script.refused_json(form)
     return _script.saved_json(

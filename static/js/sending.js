@@ -88,7 +88,7 @@ class Queue {
     this.keep();
   }
 
-  /** Of a change that waits: under which key it was made. A person who withdraws gets another. */
+  /** Under which key a change was made. A person who withdraws gets another. */
   get made() {
     return { made: this.form.dataset.key ?? "" };
   }
@@ -145,9 +145,10 @@ class Queue {
     const sent = (this.underway = this.waiting.entries().next().value);
     const [goal, change] = sent;
     this.waiting.delete(goal);
-    const answer = await postWithFreshToken(this.form, goal, change);
+    const answer = await postWithFreshToken(this.form, goal, { ...this.made, ...change });
     if (this.underway !== sent) return; // closed or withdrawn meanwhile
     this.underway = null;
+    if (answer.became === "withdrawn" && !change.made) return this.sendAnew(goal, change, answer.said);
     if (RETRIED.includes(answer.became)) this.putBack(goal, change, answer);
     else this.settle(goal, change, answer);
     this.onAnswer(answer, goal, change);
@@ -168,6 +169,14 @@ class Queue {
   close() {
     this.closed = true;
     this.empty();
+  }
+
+  /** Chosen just now, on a page from before all was withdrawn elsewhere: that is an answer anew. */
+  sendAnew(goal, change, { key }) {
+    this.form.dataset.key = key;
+    this.waiting = new Map([[goal, { ...change, ...this.waiting.get(goal) }], ...this.waiting]);
+    this.keep();
+    this.pump();
   }
 
   /** Another tab has sent what waits here too. Says whether it has. */

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Error, expect
+from playwright.sync_api import Error, Route, expect
 
 from assessments.answers import Answer
 from assessments.models import Round
@@ -290,3 +290,32 @@ def test_browser_that_refuses_all_storage_saves_and_signs_out(scene):
 
     expect(page.get_by_label("E-mail")).to_be_visible()
     assert scene.stored() == {goal: (None, "lige før")}
+
+
+def test_save_that_comes_after_a_withdrawal_in_another_tab_is_not_kept(scene):
+    page = scene.page(expects=("410",))
+    underway: list[Route] = []
+    page.route("**/gem/", lambda route: underway.append(route))
+    choose(page, scene.goals[0], 4)
+    tab = page.context.new_page()
+    tab.goto(page.url + "faerdig/")
+    tab.get_by_text("Træk mine svar tilbage").first.click()
+    tab.get_by_role("button", name="Træk mine svar tilbage").click()
+    expect(tab.locator("#besked")).to_be_visible()
+
+    with page.expect_response("**/gem/") as answered:
+        underway[0].continue_()
+
+    assert answered.value.status == 410
+    assert in_storage(page) == "{}"
+    assert Answer.objects.count() == 0
+
+
+def test_choice_made_on_a_page_from_before_the_withdrawal_is_an_answer_anew(scene):
+    page = scene.page(expects=("410",))
+    withdraw(participation=scene.mine, now=timezone.now())
+
+    choose(page, scene.goals[0], 4)
+
+    expect_all_sent(page)
+    assert scene.stored() == {scene.goals[0]: (4, "")}
