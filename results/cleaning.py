@@ -19,12 +19,10 @@ BREATH = 0.2
 # On PostgreSQL the invitations are written anew in the order of their keys: a row that was changed
 # lies behind those that were not, and would go on telling who had answered. Second factors and
 # people are written by one transaction first: else a recovery code that was used, or a language or
-# password that was chosen, would tell who was here. The cache's table is made by no migration, so
-# what keeps ANALYZE from taking samples of it stands here.
+# password that was chosen, would tell who was here.
 STATEMENTS = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": (
-        "ALTER TABLE plf_cache ALTER cache_key SET STATISTICS 0, ALTER value SET STATISTICS 0",
         "VACUUM FULL assessments_rating, assessments_answer, accounts_mail, accounts_signin,"
         " django_session, plf_cache",
         "CLUSTER assessments_participation USING assessments_participation_pkey",

@@ -17,7 +17,6 @@ from tools.bootstrap import PYTHON, ROOT, say
 
 SET_UP = (
     ["manage.py", "migrate", "--verbosity=0"],
-    ["manage.py", "createcachetable"],
     ["manage.py", "collectstatic", "--noinput", "--verbosity=0"],
 )
 

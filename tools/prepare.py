@@ -19,7 +19,6 @@ STAMP = VAR / "static.sha256"
 
 def database(*, reset_demo: bool = False) -> None:
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     call_command("demo", *(["--reset"] if reset_demo else []))
 
 

@@ -23,7 +23,6 @@ django.setup()
 from django.core.management import call_command
 from pathlib import Path
 call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
 from plf.operation.copies import copy_to
 from assessments.enums import RoundKind
 from assessments.models import SharedRating

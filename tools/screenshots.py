@@ -47,7 +47,6 @@ def main() -> int:
         }
         for command in (
             ["migrate"],
-            ["createcachetable"],
             ["demo"],
             ["collectstatic", "--noinput"],
         ):

@@ -85,7 +85,6 @@ def upgrade(*, now: datetime, keep: int) -> Path | None:
 
 def _migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
     call_command("check", databases=["default"], stdout=StringIO())
 
 

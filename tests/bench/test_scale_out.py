@@ -190,7 +190,6 @@ def test_nothing_is_lost_and_no_page_differs_when_scaled_out(scratch):
         running.push(first)
         direct = production(scratch, primary)
         run(direct, "manage.py", "migrate", "--verbosity=0")
-        run(direct, "manage.py", "createcachetable")
         run(direct, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
         told = json.loads(run(direct, "-m", "tests.bench.one_municipality", "build"))
         people = [Invited(**one) for one in told["people"]]

@@ -125,7 +125,6 @@ def test_raw_files_keep_what_is_shown(world):
 
 def test_raw_files_forget_whose_attempts_to_sign_in_were_counted(world):
     """By a key that is worked out from the address, so that each address can be tried."""
-    assert clean_up_deleted_rows(patience=OTHER_TESTS_END)  # as on every night before
     sign_in(UserFactory(email=f"{uuid4()}@test.example"))
     keys = [key for (key,) in execute("SELECT cache_key FROM plf_cache")]
     counted = [key.encode() for key in keys if "/key:" in key]
