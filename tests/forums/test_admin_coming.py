@@ -44,14 +44,16 @@ def seat(client, forum, person, **fields):
     )
 
 
+def row_of(data, row):
+    """The start of the names of its fields in the form."""
+    ids = {value: name for name, value in data.items() if name.endswith("-id")}
+    return ids[str(row.pk)].removesuffix("-id")
+
+
 def change(client, row, **fields):
     """Each field as the row has it, but these."""
     data = form_of(client, page_of(row.forum), "forum_form")
-    number = next(
-        name.removesuffix("-id")
-        for name, value in data.items()
-        if name.endswith("-id") and value == str(row.pk)
-    )
+    number = row_of(data, row)
     return client.post(
         page_of(row.forum), data | {f"{number}-{name}": value for name, value in fields.items()}
     )
@@ -304,9 +306,8 @@ def test_administrator_s_post_that_has_not_begun_is_removed(cast, system):
     appoint(administrator=post, now=now)
     url = reverse("admin:forums_municipality_change", args=[cast.municipality.pk])
     data = form_of(system, url, "municipality_form")
-    row = next(name for name, value in data.items() if value == str(post.pk)).removesuffix("-id")
 
-    answer = system.post(url, data | {f"{row}-DELETE": "on"})
+    answer = system.post(url, data | {f"{row_of(data, post)}-DELETE": "on"})
 
     assert answer.status_code == 302
     assert not Administrator.objects.filter(user=cast.newcomer).exists()
