@@ -61,6 +61,9 @@ class MunicipalityAdmin(ToldChanges):
     in_order = (InDanish("name"), "pk")
     municipality_path = "pk"
 
+    class Media:
+        js = ("js/admin-search.js",)
+
     def municipality_id_of(self, obj: Any) -> int | None:
         return obj.pk  # type: ignore[no-any-return]
 
@@ -162,6 +165,9 @@ class ForumAdmin(ToldChanges):
     search_fields = danish_search = ("name",)
     in_order = (InDanish("name"), "pk")
     autocomplete_fields = ("chief",)
+
+    class Media:
+        js = ("js/admin-search.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         current = Membership.objects.current(timezone.now()).values("pk")

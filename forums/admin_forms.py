@@ -174,6 +174,11 @@ class OncePerPerson(RowFormSet):
     above: "OncePerPerson | None" = None
     """Rows of the same kind that stand over these on the page, and are saved before them."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            name_in_row(field, form.instance)
+
     def clean(self) -> None:
         super().clean()
         here = {form.instance.user_id for form in self.above.for_good()} if self.above else set()
@@ -189,6 +194,15 @@ class OncePerPerson(RowFormSet):
             for form in self.forms
             if form.is_valid() and form.instance.user_id and form.instance.ends_at is None
         ]
+
+
+def name_in_row(field: Any, row: Any) -> None:
+    """For screen readers: a field in a table has no label but its column's, and no person."""
+    # The administration wraps a choice of rows, and the wrapping does not hand on what it is given.
+    widget = getattr(field.widget, "widget", field.widget)
+    if not widget.is_hidden:
+        whose = f": {row.user}" if row.pk else ""
+        widget.attrs["aria-label"] = f"{field.label}{whose}"
 
 
 class Nothing(forms.Widget):
@@ -213,7 +227,8 @@ class ComingRows(OncePerPerson):
         if remove is None:
             return
         if form.instance.pk in self.coming:
-            remove.widget.attrs["aria-label"] = _("Remove the place that has not begun")
+            remove.label = _("Remove the place that has not begun")
+            name_in_row(remove, form.instance)
         else:
             remove.disabled, remove.widget = True, Nothing()
 

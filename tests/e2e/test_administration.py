@@ -9,11 +9,28 @@ from playwright.sync_api import expect
 
 from assessments.models import Edition, Round
 from forums.models import Forum
+from forums.operations import add_member
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 OLD = "Vi ser uenighed som en styrke"
 NEW = "Vi bruger uenighed som en styrke i vores beslutninger"
+
+
+def test_members_of_whom_one_is_coming_fit_on_a_screen(cast, visitor):
+    now = timezone.now()
+    begins = now + timedelta(days=9)
+    add_member(user=cast.facilitator, forum=cast.team, role="staff", starts_at=begins, now=now)
+    administrator = visitor()
+    page = administrator.sign_in(cast.administrator.email)
+    page.goto(f"{administrator.url}/admin/forums/forum/{cast.team.pk}/change/")
+
+    name = cast.facilitator.name
+    expect(page.get_by_label(f"Fjern pladsen, der ikke er begyndt: {name}")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Person")).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") == 0
+    row = page.locator(".inline-group").filter(has_text="Medlemmer").first
+    assert row.evaluate("one => one.scrollWidth - one.clientWidth") == 0
 
 
 def test_new_wording_is_taken_in_use_and_closed_rounds_keep_the_old(demo, visitor):
