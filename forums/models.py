@@ -40,17 +40,14 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def with_own_sign_in(self) -> "MunicipalityQuerySet":
         return self.exclude(sign_in_server="")
 
-    def who_ask_a_second_factor(self, user: "User", now: datetime) -> "MunicipalityQuerySet":
-        """Those that want one from the person, as their administrator or facilitator.
+    def who_ask_a_second_factor(self) -> "MunicipalityQuerySet":
+        return self.filter(second_factor_required=True)
 
-        The system administrator reaches into all, so any of them is enough.
-        """
-        strict = self.filter(second_factor_required=True)
-        if user.is_superuser:
-            return strict
-        posts = Administrator.objects.current(now).filter(user=user).values("municipality")
-        seats = Membership.objects.current(now).filter(user=user, role=Role.FACILITATOR)
-        return strict.filter(Q(pk__in=posts) | Q(pk__in=seats.values("forum__municipality")))
+    def of_post_or_facilitator(self, user_id: int, now: datetime) -> "MunicipalityQuerySet":
+        """Those that the person administers, or facilitates a forum of."""
+        posts = Administrator.objects.current(now).filter(user=user_id).values("municipality")
+        seats = Membership.objects.current(now).filter(user=user_id, role=Role.FACILITATOR)
+        return self.filter(Q(pk__in=posts) | Q(pk__in=seats.values("forum__municipality")))
 
 
 class Municipality(models.Model):

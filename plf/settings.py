@@ -149,6 +149,7 @@ else:
         database["CONN_MAX_AGE"] = 600
         database["CONN_HEALTH_CHECKS"] = True
         # Nothing of a connection outlives its transaction: pgbouncer may stand before the database.
+        # But for the names of plf/lib/planned.py, which are not given behind it.
         database["DISABLE_SERVER_SIDE_CURSORS"] = True
         # A database that does not answer is given up in seconds, not minutes; for those who wait
         # for a page, plf/lib/silence.py does more.

@@ -2,7 +2,7 @@
 
 Django writes a query set's SQL anew each time it is asked: for a page's wide lookup that is several
 times the database's own work. Here the same query set, with the same rules of who sees what, is
-written once and kept: docs/adr/0008.
+written once and kept, and PostgreSQL plans it once: docs/adr/0008.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +23,8 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dateparse import parse_datetime
+
+from plf.lib.planned import name_of
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
@@ -82,11 +84,38 @@ class Prepared(Generic[M, Row]):
         asked = _like(
             compiler,
             connection=connection,
-            as_sql=lambda *_, **__: (sql, bound),
+            as_sql=lambda *_, **__: self._asked(connection, sql, parameters, bound),
             get_converters=lambda _: converters,
         )
         query = _like(queryset.query, get_compiler=lambda *_, **__: asked)
         return _like(queryset, _query=query)
+
+    def _asked(
+        self,
+        connection: BaseDatabaseWrapper,
+        sql: str,
+        parameters: Sequence[Any],
+        bound: Sequence[Any],
+    ) -> tuple[str, Sequence[Any]]:
+        """What is sent to the database: all of it, or a name and what is asked for now."""
+        if connection.vendor != "postgresql":
+            return sql, bound
+        slots = {place: part for place, part in enumerate(parameters) if isinstance(part, Slot)}
+
+        def write(cursor: Any) -> str:
+            types = ", ".join(str(slot.output_field.db_type(connection)) for slot in slots.values())
+            numbers = {place: f"${number}" for number, place in enumerate(slots, start=1)}
+            parts = (
+                numbers.get(place) or cursor.mogrify("%s", [part]).decode()
+                for place, part in enumerate(parameters)
+            )
+            return (f"({types})" if types else "") + " AS " + sql % tuple(parts)
+
+        name = name_of(self, connection, write)
+        if name is None:
+            return sql, bound
+        places = ", ".join(["%s"] * len(slots))
+        return f"EXECUTE {name} ({places})", [bound[place] for place in slots]
 
     def first(self, **values: Any) -> Row | None:
         return next(iter(self.rows(**values)), None)
