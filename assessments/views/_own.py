@@ -50,7 +50,7 @@ def closed_page(
     if round_forum.round.accepts_answers(now):
         stored = stored_rows(ratings_of(participation))
         save_url = reverse("assessments:save", args=where)
-        sending = still_taken(round_forum.round, save_url, stored, now)
+        sending = still_taken(save_url, stored)
         sending["participation"] = participation
     return not_open_page(
         request,

@@ -241,16 +241,9 @@ def saved_text(moment: datetime, now: datetime) -> str:
 # --- a round that takes no answers --------------------------------------------------------------
 
 
-def still_taken(
-    round_: Round, save_url: str, stored: Mapping[int, Stored], now: datetime
-) -> dict[str, Any]:
+def still_taken(save_url: str, stored: Mapping[int, Stored]) -> dict[str, Any]:
     """For the closed page's form, which sends what waits on the device."""
-    return {
-        "save_url": save_url,
-        "seen": seen(stored),
-        "longest_reason": LONGEST_REASON,
-        "seconds_left": seconds_left(round_, now),
-    }
+    return {"save_url": save_url, "seen": seen(stored), "longest_reason": LONGEST_REASON}
 
 
 def not_open_page(

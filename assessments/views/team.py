@@ -65,7 +65,7 @@ def _closed_page(
     round_, sending = round_forum.round, {}
     if round_.accepts_answers(now):
         save_url = reverse("assessments:team_save", args=(round_.pk, round_forum.forum_id))
-        sending = _page.still_taken(round_, save_url, _stored_rows(round_forum), now)
+        sending = _page.still_taken(save_url, _stored_rows(round_forum))
     return _page.not_open_page(request, round_forum, now, status=status, **sending)
 
 

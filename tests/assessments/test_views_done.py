@@ -132,6 +132,7 @@ def test_what_waits_on_the_device_goes_once_it_is_taken_no_more(
 
     assert (f'data-save="{address(world, "save")}"' in page) is is_taken
     assert ("data-forget=" in page) is not is_taken
+    assert "data-closes-in=" not in page  # its heading says that it has closed
 
 
 # --- the own copy -------------------------------------------------------------------------------
