@@ -58,12 +58,17 @@ class Scene:
         Round.objects.filter(pk=self.world.round.pk).update(closes_at=closes_at)
 
 
-def write(page: Page, goal: int, text: str) -> None:
+def type_in(page: Page, goal: int, text: str) -> None:
+    """A reason, which is sent after a pause."""
     field = page.locator(f"#reason-{goal}")
     if not field.is_visible():
         page.locator(f"#goal-{goal} .goal-reason > summary").click()
     field.fill(text)
-    field.blur()  # sent at once, without the pause
+
+
+def write(page: Page, goal: int, text: str) -> None:
+    type_in(page, goal, text)
+    page.locator(f"#reason-{goal}").blur()  # sent at once, without the pause
 
 
 def expect_choice(page: Page, goal: int, value: object) -> None:
@@ -72,6 +77,12 @@ def expect_choice(page: Page, goal: int, value: object) -> None:
 
 def status(page: Page):
     return page.locator(".rate-saved")
+
+
+def expect_all_laid_out(page: Page) -> None:
+    """Until then the goals below the screen have heights that were guessed, and seem to lie over
+    others. On a page that saves; other pages pass."""
+    expect(page.locator("form[data-save] .goal:not(.is-laid-out)")).to_have_count(0)
 
 
 def expect_all_sent(page: Page) -> None:

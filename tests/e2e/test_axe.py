@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page
 from accounts.models import User
 from assessments.models import Edition, RoundForum
 from forums.models import Forum
+from tests.e2e.scenes import expect_all_laid_out
 from tests.factories import MembershipFactory, RoundFactory, RoundForumFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -223,9 +224,6 @@ AGAIN = (
     *("/user/", "/add/"),
 )
 
-# Until then goals below the screen have heights that were guessed, and seem to lie over others.
-LAID_OUT = "() => !document.querySelector('form[data-save] .goal:not(.is-laid-out)')"
-
 Look = tuple[int, str, list[str]]
 PHONE: list[Look] = [(390, "light", RULES)]
 # Where only size or colour differs, the rules that depend on them.
@@ -248,7 +246,7 @@ def look_at(
         assert answer, address
         assert (answer.ok, page.url) == ("findes-ikke" not in address, f"{url}{address}")
         page.evaluate(AXE)
-        page.wait_for_function(LAID_OUT)
+        expect_all_laid_out(page)
         for width, scheme, rules in looks:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             page.set_viewport_size({"width": width, "height": 900})

@@ -22,6 +22,7 @@ from tests.e2e.scenes import (
     in_storage,
     status,
     text_of,
+    type_in,
     write,
 )
 from tests.worlds import open_round_of
@@ -51,8 +52,7 @@ def test_crashed_tab_has_lost_nothing_that_is_three_seconds_old(scene):
 def test_tab_that_is_left_at_once_sends_what_was_typed_last(scene):
     page = scene.page()
     choose(page, scene.goals[0], 2)
-    page.locator(f"#goal-{scene.goals[0]} .goal-reason > summary").click()
-    page.locator(f"#reason-{scene.goals[0]}").fill("lige før")
+    type_in(page, scene.goals[0], "lige før")
 
     page.goto("about:blank")
 

@@ -20,6 +20,7 @@ from tests.e2e.scenes import (
     in_storage,
     status,
     text_of,
+    type_in,
     write,
 )
 
@@ -77,8 +78,7 @@ def test_text_that_was_sent_while_leaving_does_not_come_back_over_a_newer_one(sc
     desk = scene.page()
     goal = scene.goals[0]
     url = desk.url
-    desk.locator(f"#goal-{goal} .goal-reason > summary").click()
-    desk.locator(f"#reason-{goal}").fill("lige før")
+    type_in(desk, goal, "lige før")
     desk.goto("about:blank")
     eventually(scene.stored, {goal: (None, "lige før")})
     phone = scene.page()
@@ -96,8 +96,7 @@ def test_first_text_that_was_sent_while_leaving_does_not_come_back_once_all_is_w
     desk = scene.page()
     goal = scene.goals[0]
     url = desk.url
-    desk.locator(f"#goal-{goal} .goal-reason > summary").click()
-    desk.locator(f"#reason-{goal}").fill("lige før")
+    type_in(desk, goal, "lige før")
     desk.goto("about:blank")
     eventually(scene.stored, {goal: (None, "lige før")})
     withdraw(participation=scene.mine, now=timezone.now())
@@ -283,8 +282,7 @@ def test_browser_that_refuses_all_storage_saves_and_signs_out(scene):
     )
     page.goto(device.url + scene.address)
     goal = scene.goals[0]
-    page.locator(f"#goal-{goal} .goal-reason > summary").click()
-    page.locator(f"#reason-{goal}").fill("lige før")
+    type_in(page, goal, "lige før")
 
     page.locator('form[action$="/log-ud/"]').evaluate("form => form.requestSubmit()")
 

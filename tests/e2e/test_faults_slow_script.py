@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.acts import choose
-from tests.e2e.scenes import eventually, expect_all_sent, expect_choice, status
+from tests.e2e.scenes import eventually, expect_all_sent, expect_choice, status, type_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -33,16 +33,11 @@ def without_script(scene) -> Iterator[Callable[[], tuple[Page, Callable[[], None
         route.abort()
 
 
-def type_reason(page: Page, goal: int, text: str) -> None:
-    page.locator(f"#goal-{goal} .goal-reason > summary").click()
-    page.locator(f"#reason-{goal}").fill(text)
-
-
 def test_what_is_chosen_and_written_before_the_script_is_sent_when_it_comes(scene, without_script):
     scene.world.rate(scene.mine, {scene.world.goals[2]: 1}, reason="som det var")
     page, let_it_come = without_script()
     choose(page, scene.goals[0], 4)
-    type_reason(page, scene.goals[1], "Kun en begrundelse")
+    type_in(page, scene.goals[1], "Kun en begrundelse")
     choose(page, scene.goals[2], 2)
 
     let_it_come()

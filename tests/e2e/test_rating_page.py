@@ -10,6 +10,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from assessments.operations.answering import ratings_of
 from tests.cast import make_cast
 from tests.e2e.acts import choose
+from tests.e2e.scenes import expect_all_laid_out
 from tests.factories import EditionFactory, GoalFactory, PillarFactory
 from tests.worlds import OpenRound, open_round_of
 
@@ -145,11 +146,6 @@ def test_foot_of_the_screen_does_not_cover_the_bar_s_buttons(scene):
     page.evaluate("() => scrollBy(0, 400)")
 
     page.wait_for_function(f"() => ({LOW_DOWN})()[1].includes('rate-')")
-
-
-def expect_all_laid_out(page: Page) -> None:
-    """Until then the goals below the screen have a height that was guessed."""
-    expect(page.locator(".goal:not(.is-laid-out)")).to_have_count(0)
 
 
 HEIGHT = "() => document.querySelector('form.rate').offsetHeight"
