@@ -145,6 +145,10 @@ class Edition(models.Model):
     def is_draft(self) -> bool:
         return self.status == EditionStatus.DRAFT
 
+    def is_on_scale_of(self, other: "Edition") -> bool:
+        """Whether figures of the two can be compared: they have as many levels, however worded."""
+        return len(self.levels) == len(other.levels)
+
     def counted(self, goals: int) -> str:
         """1 handling, 18 handlinger: so many goals, in the edition's own words."""
         return f"{goals} {self.goal_word if goals == 1 else self.goal_words}"

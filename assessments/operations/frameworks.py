@@ -189,7 +189,7 @@ def compare(draft: Edition) -> Comparison:
         in_use=in_use,
         goals=changes,
         removed=tuple(goal for goal in old if goal.pk not in continued),
-        other_scale=in_use is not None and len(in_use.levels) != len(draft.levels),
+        other_scale=in_use is not None and not draft.is_on_scale_of(in_use),
     )
 
 
@@ -200,7 +200,7 @@ def _change_of(goal: Goal, kept: Collection[int], by_text: dict[str, Goal]) -> G
     if same := by_text.pop(goal.text, None):
         return GoalChange(goal, same)
     older = goal.same_as
-    if older is None or len(older.pillar.edition.levels) != len(goal.pillar.edition.levels):
+    if older is None or not goal.pillar.edition.is_on_scale_of(older.pillar.edition):
         return GoalChange(goal, None)
     return GoalChange(goal, older, comes_back=True)
 

@@ -60,7 +60,7 @@ def agreed_before(
     editions: Editions, edition: Edition, before: Edition, earlier: Ratings
 ) -> dict[int, int]:
     """For each goal the level that the team agreed on last time; none if the scale was another."""
-    if len(before.levels) != len(edition.levels):
+    if not edition.is_on_scale_of(before):
         return {}
     return {
         goal: level
@@ -89,7 +89,7 @@ def pillar_moves(
     earlier: Ratings,
 ) -> dict[str, float]:
     """How far each pillar moved, by its short name, where that can be told."""
-    if len(before.levels) != len(edition.levels):
+    if not edition.is_on_scale_of(before):
         return {}
     last = {goal: row.level for goal, row in earlier.items() if row.level is not None}
     pairs = editions.pairs(edition.pk, before.pk)
@@ -117,7 +117,7 @@ def pillar_move(
 
 def not_alike_text(edition: Edition, before: Edition) -> str:
     """Why nothing is compared with the round before."""
-    if len(before.levels) != len(edition.levels):
+    if not edition.is_on_scale_of(before):
         return texts.incomparable_text(texts.Gap.OTHER_SCALE, edition.goal_words)
     return texts.not_comparable()
 

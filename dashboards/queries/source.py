@@ -155,7 +155,7 @@ def _pillar_gaps(source: Source) -> set[texts.Gap]:
     before = source.before
     if before is None:
         return set()
-    if len(before.round.edition.levels) != len(source.edition.levels):
+    if not source.edition.is_on_scale_of(before.round.edition):
         return {texts.Gap.OTHER_SCALE}
     positions = source.editions.positions(source.edition.pk)
     pairs = source.editions.pairs(source.edition.pk, before.round.edition_id)
